@@ -1,0 +1,57 @@
+"""What the compiler has to say about a spec: values, never text.
+
+Every stage returns diagnostics beside its result; `pretty` turns them into text, JSON or annotations. A place is
+a path into the spec; its line is looked up late, from the spans that `source` kept beside the data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+SpecPath = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of one line of a file; lines and columns count from 1, `width` is in characters."""
+
+    line: int
+    column: int
+    width: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding.
+
+    `path` names the place in the spec and `on_key` whether the key or the value is meant; `span` is set by the
+    stage that knows it, or later by `Document.locate`. `file` is another file than the spec, when the finding
+    is about one (a stale output, say).
+    """
+
+    code: str
+    message: str
+    path: SpecPath = ()
+    on_key: bool = False
+    span: Span | None = None
+    file: str | None = None
+    reason: str = ""
+    help: str = ""
+    severity: Severity = "error"
+    detail: str = field(default="", compare=False)
+
+
+def errors(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Those that forbid a result; warnings alone do not."""
+    return [one for one in found if one.severity == "error"]
+
+
+def dotted(path: SpecPath) -> str:
+    """A path as a person writes it: `serving.coding.workers[0]`."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return text.removeprefix(".")

@@ -1,0 +1,71 @@
+"""The event stream of one YAML file, composed without recursion into data and spans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from compiler.diagnostics import Diagnostic, Span
+from compiler.source import codes
+from compiler.source.compose import Composer, Refused
+from compiler.source.document import Document
+
+if TYPE_CHECKING:
+    import yaml
+
+LIMIT_BYTES = 4 * 1024 * 1024
+
+
+def read(path: Path, name: str | None = None) -> tuple[Document | None, list[Diagnostic]]:
+    """Read and compose the file at `path`; `name` is what diagnostics call it.
+
+    Returns no document when anything is wrong with the file as text or as YAML.
+    """
+    shown = name or str(path)
+    try:
+        size = path.stat().st_size
+        raw = path.read_bytes() if size <= LIMIT_BYTES else b""
+    except OSError as error:
+        return None, [codes.unreadable(shown, error.strerror or str(error))]
+    if size > LIMIT_BYTES:
+        return None, [codes.too_large(size, LIMIT_BYTES)]
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        return None, [codes.not_utf8(Span(line, error.start - raw.rfind(b"\n", 0, error.start)))]
+    return read_text(text, shown)
+
+
+def read_text(text: str, name: str) -> tuple[Document | None, list[Diagnostic]]:
+    """Compose YAML that is already text; see `read`."""
+    if text.startswith("\ufeff"):
+        return None, [codes.byte_order_mark()]
+    lines = tuple(text.split("\n"))
+    composer = Composer(lines)
+    try:
+        for event in _events(text):
+            composer.take(event)
+    except Refused as refusal:
+        composer.findings.append(refusal.diagnostic)
+    if composer.findings or composer.root is None:
+        return None, composer.findings or [codes.empty()]
+    keys, values = composer.spans()
+    return Document(name, lines, composer.root.value, keys, values), []
+
+
+def _events(text: str) -> Iterator[yaml.Event]:
+    import yaml  # noqa: PLC0415 - paid only by commands that read a spec
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        yield from yaml.parse(text, Loader=loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = Span(mark.line + 1, mark.column + 1) if mark else Span(1, 1)
+        raise Refused(codes.not_yaml(error.problem or "it cannot be parsed", where)) from error
+    except yaml.reader.ReaderError as error:
+        before = text[: error.position]
+        where = Span(before.count("\n") + 1, len(before) - before.rfind("\n"))
+        raise Refused(codes.bad_character(where)) from error
