@@ -1,0 +1,70 @@
+"""Clients of the public routes: the files that people and services take from here."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from compiler.spec.node import Node, Refers, doc_only
+from compiler.spec.scalars import FileName, Identifier, RelativePath, Variable
+from compiler.spec.units import Count, Duration, Temperature
+
+Fact = Literal["base_url", "chat_url", "models_url", "model", "api_key"]
+
+
+class ClientBase(Node):
+    """What every client has."""
+
+    route: Annotated[Identifier, Refers("public.routes")]
+    file: FileName
+    """The file that the client reads."""
+
+
+class TemperatureRange(Node):
+    """The team's range, and the value that is compiled in (truth book, section 10)."""
+
+    low: Annotated[Temperature, doc_only()]
+    high: Annotated[Temperature, doc_only()]
+    chosen: Temperature
+
+
+class Roo(ClientBase):
+    """A settings file for Roo Code, valid for Zoo Code too."""
+
+    kind: Literal["roo"]
+    profile: Identifier
+    context: Count
+    """The client's context window, in tokens; its own knob below the server's ceiling (section 10)."""
+    max_tokens: Count
+    temperature: TemperatureRange
+    timeout: Annotated[Duration, doc_only()]
+    """After this the client gives up on an answer; the proxy must wait longer."""
+    modes: tuple[Literal["architect", "code", "ask", "debug", "orchestrator"], ...]
+
+
+class Env(ClientBase):
+    """An environment file for a service."""
+
+    kind: Literal["env"]
+    consumers: Annotated[tuple[RelativePath, ...], doc_only()] = ()
+    """Files of the service's repository that read the variables."""
+    variables: dict[Variable, Fact]
+    deploy_script: FileName | None = None
+    """A script beside the file that checks the route and puts the file in place."""
+
+
+class Catalogue(ClientBase):
+    """A JSON list of the providers that a backend may offer."""
+
+    kind: Literal["catalogue"]
+
+
+class Benchmark(ClientBase):
+    """The measured figures as the baseline of the next benchmark."""
+
+    kind: Literal["benchmark"]
+
+
+Client = Annotated[Roo | Env | Catalogue | Benchmark, Field(discriminator="kind")]
+

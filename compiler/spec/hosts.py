@@ -1,0 +1,124 @@
+"""Hosts: what each is, what it runs on, and what its image gives it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from compiler.spec.node import Node, Refers
+from compiler.spec.scalars import (
+    AbsolutePath,
+    Address,
+    Command,
+    Distribution,
+    Hostname,
+    Identifier,
+    InstanceType,
+    UnitName,
+    Version,
+)
+from compiler.spec.units import Port, Size
+
+
+class Gpu(Node):
+    """One kind of accelerator."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 .-]*$", examples=["NVIDIA L4"])]
+    """The name that nvidia-smi prints."""
+    memory: Size
+    """Memory of one GPU as its maker counts it."""
+    compute_capability: Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]$", examples=["8.9"])]
+    """CUDA compute capability; kernels are built for it and quantizations need a minimum."""
+
+
+class Instance(Node):
+    """A machine type: which accelerators, and how many."""
+
+    gpu: Annotated[Identifier, Refers("hardware.gpus")]
+    count: Annotated[int, Field(ge=1, le=16)]
+    """GPUs in one such machine."""
+
+
+class Hardware(Node):
+    """What the machines are made of."""
+
+    gpus: dict[Identifier, Gpu]
+    instances: dict[InstanceType, Instance]
+
+
+class HostBase(Node):
+    """What every host says of itself; outputs use nothing newer than these versions."""
+
+    os: Distribution
+    """Distribution and version as /etc/os-release gives ID and VERSION_ID; the installers refuse another."""
+    systemd: Annotated[int, Field(ge=247, le=300, examples=[252])]
+    """systemd's version: no unit uses a directive that is newer."""
+    python: Annotated[str, Field(pattern=r"^3\.(9|1[0-9])$", examples=["3.11"])]
+    """The host's python3, which runs the shipped programs."""
+
+
+class ControlPlane(HostBase):
+    """Owns routing and orchestration; runs no model (truth book, section 2)."""
+
+    role: Literal["control-plane"]
+
+
+class Ssh(Node):
+    """How the control plane reaches a host's sshd."""
+
+    address: Hostname | Address
+    """A name or address that the control plane can connect to."""
+    port: Port
+    host_key: Annotated[str, Field(pattern=r"^(ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/]+={0,2}$")] | None = None
+    """The host's public key; when it is known, no other is accepted."""
+
+
+class Ingress(HostBase):
+    """Terminates the public hostnames and forwards to the current worker (truth book, section 2)."""
+
+    role: Literal["ingress"]
+    nginx: Version
+    """nginx's version: HTTP/2 and route resolution are written as this version reads them."""
+    ssh: Ssh
+    takes_over: tuple[AbsolutePath, ...] = ()
+    """Files of the distribution that this configuration replaces, such as the default site."""
+
+
+class WorkerAddress(Node):
+    """Where a worker's private address comes from."""
+
+    source: Literal["imds", "static"]
+    """`imds` asks the instance's metadata service at each start; `static` is the address below, always."""
+    last_seen: Address
+    """The private address: the last one seen with `imds`, the one and only with `static`."""
+
+
+class Nvme(Node):
+    """The instance store: the only place for model state and caches (truth book, section 2)."""
+
+    mount: AbsolutePath
+    unit: UnitName | None = None
+    """The unit that mounts it, where it is not in fstab."""
+
+
+class Given(Node):
+    """What the host's image provides and no installer of ours does."""
+
+    commands: tuple[Command, ...] = ()
+    """Commands on the PATH."""
+    cuda: AbsolutePath
+    """The CUDA toolkit's root."""
+
+
+class GpuWorker(HostBase):
+    """Hosts the engine and the model payloads, on NVMe only (truth book, section 2)."""
+
+    role: Literal["gpu"]
+    instance: Annotated[InstanceType, Refers("hardware.instances")]
+    address: WorkerAddress
+    nvme: Nvme
+    given: Given
+
+
+Host = Annotated[ControlPlane | Ingress | GpuWorker, Field(discriminator="role")]

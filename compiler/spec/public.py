@@ -1,0 +1,103 @@
+"""The public contract, and the proxy that keeps it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from compiler.spec.node import Node, Refers
+from compiler.spec.scalars import AbsolutePath, FileName, Hostname, Identifier, Network, UrlPath, UrlPrefix
+from compiler.spec.units import Count, Duration, Size
+
+
+class Endpoint(Node):
+    """One public endpoint, matched exactly; everything else is refused (facts: administrative routes)."""
+
+    method: Literal["GET", "POST"]
+    path: UrlPath
+    """Below `public.base`."""
+
+
+class Endpoints(Node):
+    """The exact list of what is public."""
+
+    models: Endpoint
+    """The model list, which probes and clients ask."""
+    chat_completions: Endpoint
+    more: tuple[Endpoint, ...] = ()
+    """Any others."""
+
+
+class Route(Node):
+    """One public way to a serving profile."""
+
+    hostname: Hostname
+    prefix: UrlPrefix
+    """Stripped before the request goes on; empty for none."""
+    serving: Annotated[Identifier, Refers("serving")]
+    access: Literal["bearer", "network", "open"]
+    """`bearer` demands the API key, `network` an address of `networks`, `open` nothing."""
+    networks: tuple[Network, ...] = ()
+    """Who may come in with `access: network`."""
+    server: Literal["own", "existing"]
+    """`own` compiles a whole server; `existing` only the snippet for inclusion in one that is there."""
+
+
+class Public(Node):
+    """What clients may rely on (truth book, section 1)."""
+
+    base: UrlPath
+    """The API's base path; clients' base URLs end in it."""
+    endpoints: Endpoints
+    routes: dict[Identifier, Route]
+
+
+class Keepalive(Node):
+    """Idle connections from the proxy to the engine."""
+
+    connections: Count
+    timeout: Duration
+    """Shorter than the engine's: whoever closes first must be the proxy."""
+
+
+class Limits(Node):
+    """What one client address may ask of a route."""
+
+    requests_per_second: Count
+    burst: Count
+    connections: Count
+
+
+class Tls(Node):
+    """Certificates and what is promised about them."""
+
+    certificates: AbsolutePath
+    """A directory a hostname below it, with fullchain.pem and privkey.pem."""
+    acme_webroot: AbsolutePath
+    """Where the certificate client puts its challenges."""
+    hsts: Duration
+    session_timeout: Duration
+
+
+class Proxy(Node):
+    """How nginx forwards; the names are nginx's."""
+
+    connect_timeout: Duration
+    read_timeout: Duration
+    """At least as long as the longest time-out of a client."""
+    send_timeout: Duration
+    client_body_timeout: Duration
+    body_limit: Size
+    body_buffer: Size
+    keepalive: Keepalive
+    limits: Limits
+    retry_after: Duration
+    """What a client is told to wait when no worker answers."""
+    tls: Tls
+    access_log: AbsolutePath
+    error_log: AbsolutePath
+
+
+class IngressSide(Node):
+    """Names of what runs on the ingress beside nginx."""
+
+    installer: FileName

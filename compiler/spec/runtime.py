@@ -1,0 +1,143 @@
+"""The root of the spec: what it holds, and what follows from it.
+
+Properties here are the only place where one section is looked up from another, so that templates and targets
+hold no decisions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal, cast
+
+from pydantic import Field, PrivateAttr
+
+from compiler.spec.clients import Client
+from compiler.spec.hosts import ControlPlane, GpuWorker, Hardware, Host, Ingress, Instance
+from compiler.spec.layout import Layout
+from compiler.spec.measured import Measured
+from compiler.spec.models import Model, Primary, Rejected, Staged
+from compiler.spec.node import Node, doc_only
+from compiler.spec.operations import Aws, Cutover, Legacy, Rehydration, RouteSync, Secrets, Watchdog
+from compiler.spec.public import Endpoint, IngressSide, Proxy, Public, Route
+from compiler.spec.scalars import Date, Identifier, Line, Network
+from compiler.spec.serving import Engine, Serving
+
+
+class Runtime(Node):
+    """The truth book of one runtime."""
+
+    version: Literal[1]
+    """The version of this language."""
+    name: Annotated[Identifier, Field(max_length=20)]
+    """The prefix of units, users and paths."""
+    title: Line
+    """What people call the runtime; unit descriptions begin with it."""
+    date: Annotated[Date, doc_only()]
+    """The day whose truth this is."""
+    cutover: Cutover
+    network: Network
+    """The private network of all hosts; an address outside it is refused everywhere."""
+    aws: Aws | None = None
+    hardware: Hardware
+    hosts: dict[Identifier, Host]
+    engine: Engine
+    models: dict[Identifier, Model]
+    serving: dict[Identifier, Serving]
+    public: Public
+    proxy: Proxy
+    route_sync: RouteSync
+    ingress: IngressSide
+    watchdog: Watchdog
+    rehydration: Rehydration
+    secrets: Secrets
+    legacy: Legacy
+    clients: dict[Identifier, Client]
+    measured: Measured | None = None
+    remaining: Annotated[tuple[Line, ...], doc_only()] = ()
+    """What is left to do, for the hand-off page."""
+
+    _inputs: dict[str, bytes] = PrivateAttr(default_factory=dict)
+
+    def attach(self, inputs: dict[str, bytes]) -> None:
+        """Hand over the content of the files that the spec names; done once, before the plan."""
+        self._inputs.update(inputs)
+
+    def input(self, name: str) -> bytes:
+        """The content of a file that the spec names."""
+        return self._inputs[name]
+
+    @property
+    def layout(self) -> Layout:
+        """Where everything lies on a host."""
+        return Layout(self.name)
+
+    def workers(self) -> Iterator[tuple[str, GpuWorker]]:
+        """Hosts that serve, in order of name."""
+        for name, host in sorted(self.hosts.items()):
+            if isinstance(host, GpuWorker):
+                yield name, host
+
+    def ingresses(self) -> Iterator[tuple[str, Ingress]]:
+        """Hosts that terminate the public hostnames, in order of name."""
+        for name, host in sorted(self.hosts.items()):
+            if isinstance(host, Ingress):
+                yield name, host
+
+    def control_planes(self) -> Iterator[tuple[str, ControlPlane]]:
+        """Hosts that own routing, in order of name."""
+        for name, host in sorted(self.hosts.items()):
+            if isinstance(host, ControlPlane):
+                yield name, host
+
+    def worker(self, name: str) -> GpuWorker:
+        """The worker called `name`; the reference rules have seen that it is one."""
+        return cast(GpuWorker, self.hosts[name])
+
+    def served_by(self, host: str) -> Serving:
+        """The profile that `host` serves; the reference rules have seen that there is exactly one."""
+        return next(one for _, one in sorted(self.serving.items()) if host in one.workers)
+
+    def instance(self, worker: GpuWorker) -> Instance:
+        """The machine type of a worker."""
+        return self.hardware.instances[worker.instance]
+
+    def primary(self, serving: Serving) -> Primary:
+        """The model of a profile."""
+        return cast(Primary, self.models[serving.model])
+
+    def staged(self) -> Iterator[tuple[str, Staged]]:
+        """Models that are kept for later trials."""
+        for name, model in sorted(self.models.items()):
+            if isinstance(model, Staged):
+                yield name, model
+
+    def rejected(self) -> Iterator[tuple[str, Rejected]]:
+        """Models that were turned down."""
+        for name, model in sorted(self.models.items()):
+            if isinstance(model, Rejected):
+                yield name, model
+
+    def routes(self) -> Iterator[tuple[str, Route]]:
+        """Public routes in order of name."""
+        yield from sorted(self.public.routes.items())
+
+    def route_port(self, serving: Serving) -> int:
+        """The port to which routes lead: the serving port once live (truth book, sections 1 and 7)."""
+        return serving.port if self.cutover.phase == "live" else self.cutover.port_before
+
+    def base_url(self, route: Route) -> str:
+        """A client's base URL: scheme, hostname, prefix and the API's base path."""
+        return f"https://{route.hostname}{route.prefix}{self.public.base}"
+
+    def models_url(self, route: Route) -> str:
+        """The public URL of the model list."""
+        return self.base_url(route) + self.public.endpoints.models.path
+
+    def chat_url(self, route: Route) -> str:
+        """The public URL of chat completions."""
+        return self.base_url(route) + self.public.endpoints.chat_completions.path
+
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """Every public endpoint; nothing else is let through."""
+        known = self.public.endpoints
+        return (known.models, known.chat_completions, *known.more)

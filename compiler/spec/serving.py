@@ -1,0 +1,131 @@
+"""The engine, and the profiles in which it serves models on workers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from compiler.spec.node import Node, Refers
+from compiler.spec.scalars import Address, Command, FileName, Identifier, PackageName, RelativePath, TagText, Version
+from compiler.spec.units import Count, Duration, Fraction, Port
+
+Backend = Literal["flashinfer", "triton", "fa3", "torch_native"]
+
+
+class Engine(Node):
+    """The one serving runtime (truth book, section 14)."""
+
+    name: Literal["sglang"]
+    version: Version
+    """The pinned release; its argument table decides which flags exist."""
+    unit: Identifier
+    """The unit's name after the prefix."""
+    installer: FileName
+    lock: RelativePath
+    """The hash-locked requirements of the engine's Python environment, beside the spec."""
+    packages: tuple[PackageName, ...]
+    """Distribution packages that the engine needs at run time."""
+    modules: tuple[Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_.]*$")], ...]
+    """Python modules that must import before the runtime is called healthy (truth book, section 8)."""
+    commands: tuple[Command, ...]
+    """Commands that must be on the unit's PATH before the runtime is called healthy."""
+    stop_timeout: Duration
+    """How long running answers may take to end when the unit stops."""
+    restart_delay: Duration
+    """Pause before systemd starts the unit again after it exited."""
+    keep_alive: Duration
+    """How long the engine keeps an idle connection; longer than the proxy does."""
+
+
+class DistInit(Node):
+    """Where the ranks of one engine meet."""
+
+    address: Address
+    port: Port
+
+
+class Features(Node):
+    """What the runtime must really do (truth book, section 5), not only what it was asked for."""
+
+    prefix_cache: Literal["required", "off"]
+    overlap_scheduling: Literal["required", "off"]
+    continuous_batching: Literal["required"]
+    attention_backends: Annotated[tuple[Backend, ...], Field(min_length=1)]
+    """In order of preference; the first is compiled in, the others are for operators to choose by hand."""
+
+
+class Tag(Node):
+    """An EC2 tag."""
+
+    key: TagText
+    value: TagText
+
+
+class Ec2Discovery(Node):
+    """Workers are found by tags among the running instances of the worker's type."""
+
+    source: Literal["ec2"]
+    tags: Annotated[dict[TagText, TagText], Field(min_length=1)]
+    primary_tag: Tag | None = None
+    """Decides when more candidates pass than there are workers."""
+
+
+class StaticDiscovery(Node):
+    """Workers are at the addresses that the spec gives them."""
+
+    source: Literal["static"]
+
+
+Discovery = Annotated[Ec2Discovery | StaticDiscovery, Field(discriminator="source")]
+
+
+class KernelFile(Node):
+    """One tuned kernel configuration; the file's name is the one that the engine looks for."""
+
+    file: RelativePath
+
+
+class TunedKernels(Node):
+    """The slot for tuned kernels (truth book, section 16.6)."""
+
+    triton: Version
+    """Triton's version; the engine looks in a directory of that name."""
+    files: tuple[KernelFile, ...]
+
+
+class Serving(Node):
+    """One model served by one engine on each of its workers."""
+
+    model: Annotated[Identifier, Refers("models", status="primary")]
+    workers: Annotated[tuple[Annotated[Identifier, Refers("hosts", role="gpu")], ...], Field(min_length=1)]
+    """Hosts of role `gpu`, each running this profile."""
+    port: Port
+    """The API's port on the worker's private address; the public route leads here once live."""
+    tp_size: Count
+    """Tensor parallel size."""
+    pp_size: Count
+    """Pipeline parallel size."""
+    dp_size: Count
+    """Data parallel size."""
+    context_length: Annotated[int, Field(ge=1024, le=10_000_000)]
+    """The server's context ceiling, in tokens."""
+    mem_fraction_static: Fraction
+    """Share of GPU memory for weights and caches."""
+    max_running_requests: Count
+    dist_init: DistInit
+    enable_metrics: bool
+    features: Features
+    mamba_scheduler_strategy: Literal["no_buffer", "extra_buffer"] | None = None
+    """For hybrid models with a Mamba-style state; null for others."""
+    page_size: Annotated[int, Field(ge=1, le=256)]
+    hierarchical_cache: bool
+    """Spill of the cache to host memory."""
+    reasoning_parser: Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")] | None = None
+    tool_call_parser: Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")] | None = None
+    trust_remote_code: bool
+    """Whether Python code from the model's repository may run."""
+    discovery: Discovery
+    tuned_kernels: TunedKernels
+
+

@@ -1,0 +1,106 @@
+"""The type of any place in a spec: what the model says about a path, seen through unions and containers.
+
+Used wherever the compiler must speak about a field without a value of it: did-you-mean, references, neighbours.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+
+from compiler.diagnostics import SpecPath
+from compiler.source.document import Data
+from compiler.spec.node import Node
+
+_UNIONS = (Union, types.UnionType)
+N = TypeVar("N")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A type and what is noted beside it."""
+
+    type: Any
+    notes: tuple[Any, ...] = ()
+
+    def arms(self) -> tuple[Slot, ...]:
+        """The alternatives of a union, or the slot itself."""
+        if get_origin(self.type) not in _UNIONS:
+            return (self,)
+        return tuple(arm for one in get_args(self.type) for arm in _slot(one, self.notes).arms())
+
+    def note(self, kind: type[N]) -> N | None:
+        """The first note of a kind."""
+        return next((note for note in self.notes if isinstance(note, kind)), None)
+
+
+def _slot(annotation: Any, notes: tuple[Any, ...] = ()) -> Slot:
+    if get_origin(annotation) is Annotated:
+        inner, *more = get_args(annotation)
+        return _slot(inner, (*more, *notes))
+    return Slot(annotation, notes)
+
+
+def node_for(slot: Slot, data: Data) -> type[Node] | None:
+    """The model that a mapping in this slot is meant to be: of several, the one whose constants fit it."""
+    models = [arm.type for arm in slot.arms() if isinstance(arm.type, type) and issubclass(arm.type, Node)]
+    fitting = [model for model in models if _constants_fit(model, data)]
+    return (fitting or models or [None])[0] if len(models) <= 1 or fitting else None
+
+
+def _constants_fit(model: type[Node], data: Data) -> bool:
+    if not isinstance(data, dict):
+        return False
+    constants = {
+        name: get_args(field.annotation)[0]
+        for name, field in model.model_fields.items()
+        if get_origin(field.annotation) is Literal and len(get_args(field.annotation)) == 1
+    }
+    return all(data.get(name, value) == value for name, value in constants.items())
+
+
+def step(slot: Slot, data: Data, name: str | int) -> Slot | None:
+    """The slot of one named part of a value in `slot`."""
+    for arm in slot.arms():
+        origin, args = get_origin(arm.type), get_args(arm.type)
+        if origin is dict and isinstance(data, dict):
+            return _slot(args[1])
+        if origin is tuple and isinstance(data, tuple):
+            return _slot(args[0])
+    model = node_for(slot, data)
+    field = model.model_fields.get(str(name)) if model else None
+    return _slot(field.annotation, tuple(field.metadata)) if field else None
+
+
+def slot_at(root: type[Node], data: Data, path: SpecPath) -> Slot | None:
+    """The slot at `path`; none if the model knows no such place."""
+    slot: Slot | None = Slot(root)
+    for name in path:
+        slot = step(slot, data, name) if slot else None
+        data = part(data, name)
+    return slot
+
+
+def walk(root: type[Node], data: Data) -> Iterator[tuple[SpecPath, Slot, Data]]:
+    """Every scalar of a valid spec with its place and its slot, in the order of the file."""
+    waiting: list[tuple[SpecPath, Slot, Data]] = [((), Slot(root), data)]
+    while waiting:
+        path, slot, value = waiting.pop()
+        names = list(value) if isinstance(value, dict) else list(range(len(value))) if isinstance(value, tuple) else []
+        if not names:
+            yield path, slot, value
+        for name in reversed(names):
+            below = step(slot, value, name)
+            if below is not None:
+                waiting.append(((*path, name), below, part(value, name)))
+
+
+def part(data: Data, name: str | int) -> Data:
+    """One named part of plain data, or none."""
+    if isinstance(data, dict):
+        return data.get(str(name))
+    if isinstance(data, tuple) and isinstance(name, int) and name < len(data):
+        return data[name]
+    return None
