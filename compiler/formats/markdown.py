@@ -1,0 +1,34 @@
+"""Markdown pages, written by templates: a value is text, code or a cell, and never markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from compiler.formats.safe import Safe, one_line
+
+CONTEXT = "markdown"
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
+_LIST_START = re.compile(r"\A([-+]|\d+[.)])(?=\s)")
+
+
+def text(value: object) -> Safe:
+    """Running text: every character that could be markup is escaped."""
+    plain = one_line(_spelled(value), "text of a page")
+    return Safe(_LIST_START.sub(r"\\\1", _SPECIAL.sub(r"\\\1", plain)), CONTEXT)
+
+
+def code(value: object) -> Safe:
+    """A code span; the fence is longer than any run of backticks inside."""
+    plain = one_line(_spelled(value), "code of a page").replace("|", "\\|")
+    longest = max((len(run) for run in re.findall(r"`+", plain)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if plain.startswith("`") or plain.endswith("`") or not plain else ""
+    return Safe(f"{fence}{pad}{plain}{pad}{fence}", CONTEXT)
+
+
+def _spelled(value: object) -> str | int | float:
+    return value if isinstance(value, str | int | float) and not isinstance(value, bool) else str(value)
+
+
+FILTERS: Mapping[str, Callable[[object], Safe]] = {"text": text, "code": code}

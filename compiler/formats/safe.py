@@ -1,0 +1,57 @@
+"""The mark of a value that has been made safe for one context of one format."""
+
+from __future__ import annotations
+
+import re
+
+HEADER = "Compiled by dncompile. Edits here are lost: change the spec and compile."
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+
+
+class Unsafe(ValueError):
+    """A value that cannot stand in the context; the message is for the operator."""
+
+    def __init__(self, value: object, context: str, problem: str) -> None:
+        super().__init__(f"{problem}, so it cannot be {context}")
+        self.value = value
+
+
+class Safe(str):
+    """Text for one context of one format, such as `nginx token`."""
+
+    __slots__ = ("context",)
+    context: str
+
+    def __new__(cls, text: str, context: str) -> Safe:
+        made = super().__new__(cls, text)
+        made.context = context
+        return made
+
+
+def one_line(value: object, context: str) -> str:
+    """The value as text.
+
+    Raises:
+        Unsafe: it is neither text nor a number, or has a control character or line separator in it.
+    """
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise Unsafe(value, context, f"{type(value).__name__} is neither text nor a number")
+    text = str(value)
+    found = _CONTROL.search(text)
+    if found:
+        raise Unsafe(value, context, f"{text!r} has the control character {found[0]!r} in it")
+    return text
+
+
+def refuse(value: object, context: str, forbidden: str) -> str:
+    """The value as one line of text.
+
+    Raises:
+        Unsafe: as `one_line`, or it has one of the `forbidden` characters.
+    """
+    text = one_line(value, context)
+    for character in forbidden:
+        if character in text:
+            raise Unsafe(value, context, f"{text!r} has {character!r} in it")
+    return text
