@@ -17,7 +17,7 @@ from compiler.formats.verbatim import Given, Verbatim
 from compiler.spec.runtime import Runtime
 
 Content = Template | Json | Env | Unit | Script | Columns | AuthorizedKeys | KnownHosts | Verbatim | Given
-Keep = Literal["owned", "seed"]
+Keep = Literal["owned", "seed", "takes_over"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -62,6 +62,7 @@ class Artifact:
     """One file: where it goes, what is in it, and who owns it there.
 
     `keep="seed"` is created where it is absent and never overwritten: a program on the host owns it from then on.
+    `keep="takes_over"` may replace a file that no generation owned; the old one is kept for a rollback.
     """
 
     path: str

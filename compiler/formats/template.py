@@ -49,7 +49,8 @@ def _environment(folder: Path, name: Format) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters = dict(_FORMATS[name].FILTERS)
+    environment.filters.clear()
+    environment.filters.update(_FORMATS[name].FILTERS)
     return environment
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from compiler.diagnostics import Diagnostic
-from compiler.rules import roles
+from compiler.rules import roles, routes
 from compiler.rules.finding import Finding
 from compiler.spec.runtime import Runtime
 
@@ -39,6 +39,24 @@ RULES: tuple[Rule, ...] = (
         "facts that come from AWS need the account's section",
         "discovery, parameters and buckets are looked up in a region",
         roles.aws_is_described,
+    ),
+    Rule(
+        "DN043",
+        "all profiles serve on one port",
+        "route-sync publishes the port of its one variable, and workers are hosts of their own (truth book, section 7)",
+        routes.one_port,
+    ),
+    Rule(
+        "DN044",
+        "the routes of a profile agree on whether clients send a key",
+        "the engine either demands the key of everybody or of nobody",
+        routes.one_kind_of_access,
+    ),
+    Rule(
+        "DN045",
+        "routes do not overlap",
+        "two routes with one hostname and prefix would be one location twice (truth book, section 1)",
+        routes.no_overlap,
     ),
 )
 

@@ -16,7 +16,6 @@ from compiler.spec.scalars import (
     Identifier,
     InstanceType,
     UnitName,
-    Version,
 )
 from compiler.spec.units import Port, Size
 
@@ -78,11 +77,16 @@ class Ingress(HostBase):
     """Terminates the public hostnames and forwards to the current worker (truth book, section 2)."""
 
     role: Literal["ingress"]
-    nginx: Version
+    nginx: Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$", examples=["1.22.1"])]
     """nginx's version: HTTP/2 and route resolution are written as this version reads them."""
     ssh: Ssh
     takes_over: tuple[AbsolutePath, ...] = ()
     """Files of the distribution that this configuration replaces, such as the default site."""
+
+    @property
+    def http2_is_a_directive(self) -> bool:
+        """From 1.25.1 on, HTTP/2 is a directive of its own and no longer a parameter of `listen` (nginx's changes)."""
+        return tuple(int(part) for part in self.nginx.split(".")[:3]) >= (1, 25, 1)
 
 
 class WorkerAddress(Node):

@@ -57,6 +57,16 @@ class Layout:
         return f"{self.opt}/aws-tools"
 
     @property
+    def bind_file(self) -> str:
+        """Where a worker's private address is written at start."""
+        return f"{self.run}/bind.env"
+
+    @property
+    def lease(self) -> str:
+        """While this file's time has not run out, nobody but its writer restarts anything."""
+        return f"{self.run}/maintenance.json"
+
+    @property
     def route_user(self) -> str:
         """The ingress's account that may do one thing: hand in a route."""
         return f"{self.name}-route"

@@ -33,6 +33,8 @@ def neighbour(root: type[Node], data: Data, path: SpecPath) -> Data:
     value = data
     for name in path:
         value = part(value, name)
+    if isinstance(value, tuple | dict):
+        raise Constant(f"{path} holds nothing")
     refers = slot.note(Refers)
     return _other_key(data, refers, value) if refers else _other(slot, value)
 

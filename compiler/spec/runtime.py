@@ -15,12 +15,14 @@ from compiler.spec.clients import Client
 from compiler.spec.hosts import ControlPlane, GpuWorker, Hardware, Host, Ingress, Instance
 from compiler.spec.layout import Layout
 from compiler.spec.measured import Measured
-from compiler.spec.models import Model, Primary, Rejected, Staged
+from compiler.spec.models import Model, Primary, Rejected, Staged, Stored
 from compiler.spec.node import Node, doc_only
 from compiler.spec.operations import Aws, Cutover, Legacy, Rehydration, RouteSync, Secrets, Watchdog
 from compiler.spec.public import Endpoint, IngressSide, Proxy, Public, Route
 from compiler.spec.scalars import Date, Identifier, Line, Network
 from compiler.spec.serving import Engine, Serving
+
+SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 class Runtime(Node):
@@ -105,6 +107,22 @@ class Runtime(Node):
         """The model of a profile."""
         return cast(Primary, self.models[serving.model])
 
+    def model_directory(self, worker: GpuWorker, model: Stored) -> str:
+        """Where a model lies on a worker's NVMe (truth book, section 9)."""
+        return f"{worker.nvme.mount}/models/{model.directory}"
+
+    def engine_venv(self) -> str:
+        """The engine's Python environment; another version is built beside the old one."""
+        return f"{self.layout.opt}/{self.engine.name}-{self.engine.version}"
+
+    def engine_unit(self) -> str:
+        """The engine's unit."""
+        return self.layout.unit(self.engine.unit)
+
+    def search_path(self, worker: GpuWorker) -> str:
+        """The engine's PATH: its environment's tools and CUDA's, since kernels are built with both at first run."""
+        return f"{self.engine_venv()}/bin:{worker.given.cuda}/bin:{SYSTEM_PATH}"
+
     def staged(self) -> Iterator[tuple[str, Staged]]:
         """Models that are kept for later trials."""
         for name, model in sorted(self.models.items()):
@@ -124,6 +142,11 @@ class Runtime(Node):
     def route_port(self, serving: Serving) -> int:
         """The port to which routes lead: the serving port once live (truth book, sections 1 and 7)."""
         return serving.port if self.cutover.phase == "live" else self.cutover.port_before
+
+    def demands_key(self, serving: Serving) -> bool:
+        """Whether clients of a profile send the API key: its routes agree on that, by rule."""
+        key = next(name for name, one in sorted(self.serving.items()) if one is serving)
+        return any(route.access == "bearer" for _, route in self.routes() if route.serving == key)
 
     def base_url(self, route: Route) -> str:
         """A client's base URL: scheme, hostname, prefix and the API's base path."""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from compiler.spec.node import Node, Refers
+from compiler.spec.node import Node, Refers, doc_only
 from compiler.spec.scalars import Address, Command, FileName, Identifier, PackageName, RelativePath, TagText, Version
 from compiler.spec.units import Count, Duration, Fraction, Port
 
@@ -51,8 +51,9 @@ class Features(Node):
     prefix_cache: Literal["required", "off"]
     overlap_scheduling: Literal["required", "off"]
     continuous_batching: Literal["required"]
-    attention_backends: Annotated[tuple[Backend, ...], Field(min_length=1)]
-    """In order of preference; the first is compiled in, the others are for operators to choose by hand."""
+    attention_backend: Backend
+    attention_fallbacks: Annotated[tuple[Backend, ...], doc_only()]
+    """In order of preference, for operators to choose by hand: nothing falls back silently."""
 
 
 class Tag(Node):
@@ -125,6 +126,8 @@ class Serving(Node):
     tool_call_parser: Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")] | None = None
     trust_remote_code: bool
     """Whether Python code from the model's repository may run."""
+    log_level: Literal["error", "warning", "info", "debug"]
+    """The engine's own log level; from `info` on it prints its arguments, API keys included."""
     discovery: Discovery
     tuned_kernels: TunedKernels
 

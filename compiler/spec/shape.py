@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from compiler.diagnostics import SpecPath
 from compiler.source.document import Data
-from compiler.spec.node import Node
+from compiler.spec.node import DocOnly, Node
 
 _UNIONS = (Union, types.UnionType)
 N = TypeVar("N")
@@ -62,13 +62,14 @@ def _constants_fit(model: type[Node], data: Data) -> bool:
 
 
 def step(slot: Slot, data: Data, name: str | int) -> Slot | None:
-    """The slot of one named part of a value in `slot`."""
+    """The slot of one named part of a value in `slot`; what is for people alone stays so below."""
+    inherited = tuple(note for note in slot.notes if isinstance(note, DocOnly))
     for arm in slot.arms():
         origin, args = get_origin(arm.type), get_args(arm.type)
         if origin is dict and isinstance(data, dict):
-            return _slot(args[1])
+            return _slot(args[1], inherited)
         if origin is tuple and isinstance(data, tuple):
-            return _slot(args[0])
+            return _slot(args[0], inherited)
     model = node_for(slot, data)
     field = model.model_fields.get(str(name)) if model else None
     return _slot(field.annotation, tuple(field.metadata)) if field else None

@@ -45,17 +45,16 @@ class Quantity:
 
     def __str__(self) -> str:
         """In the largest unit that divides it."""
-        for unit, size in self.UNITS.items():
-            if self.count and self.count % size == 0:
-                return f"{self.count // size}{unit}"
-        return f"{self.count}{next(reversed(self.UNITS))}"
+        unit = self._unit()
+        return f"{self.count // self.UNITS[unit]}{unit}"
 
     def neighbour(self) -> Self:
         """One more of the largest unit that divides it."""
-        for size in self.UNITS.values():
-            if self.count and self.count % size == 0:
-                return type(self)(self.count + size)
-        return type(self)(self.count + 1)
+        return type(self)(self.count + self.UNITS[self._unit()])
+
+    def _unit(self) -> str:
+        dividing = [unit for unit, size in self.UNITS.items() if self.count and self.count % size == 0]
+        return max(dividing, key=lambda unit: self.UNITS[unit], default=next(reversed(self.UNITS)))
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

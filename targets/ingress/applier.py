@@ -1,0 +1,120 @@
+"""The receiving end of route-sync: an account that may hand in a route, and a program that judges and applies it.
+
+The account's only command passes one line to a socket; the program behind the socket runs as root in a sandbox.
+So ssh needs no privilege and the applier no network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from compiler.artifact import Artifact
+from compiler.formats.columns import directory
+from compiler.formats.columns import user as account
+from compiler.formats.json import Value
+from compiler.formats.ssh import AuthorizedKey, AuthorizedKeys
+from compiler.formats.unit import Unit, command, section, unit, words
+from compiler.spec.runtime import Runtime
+from targets import common
+from targets.ingress.proxy import folder, servers_file
+
+_UNIT = "route-applier"
+_EMPTY = "No key yet: put the control plane's public key into route_sync.public_key of the spec and compile."
+
+
+def artifacts(runtime: Runtime) -> Iterator[Artifact]:
+    """Configuration, socket, service and the restricted ssh entry."""
+    yield common.config(runtime, "apply-route", _config(runtime))
+    yield common.unit_file(runtime, runtime.layout.unit(_UNIT, "socket"), _socket(runtime))
+    yield common.unit_file(runtime, runtime.layout.unit(f"{_UNIT}@"), _service(runtime))
+    yield Artifact(f"{_home(runtime)}/.ssh/authorized_keys", _keys(runtime))
+
+
+def _home(runtime: Runtime) -> str:
+    return f"{runtime.layout.state}/route-user"
+
+
+def _socket_path(runtime: Runtime) -> str:
+    return f"{runtime.layout.run}/route.sock"
+
+
+def _state(runtime: Runtime) -> str:
+    return f"{runtime.layout.state}/route"
+
+
+def _config(runtime: Runtime) -> Value:
+    return {
+        "network": runtime.network,
+        "ports": sorted({runtime.route_port(serving) for serving in runtime.serving.values()}),
+        "routes": {
+            key: {"file": servers_file(runtime, key), "workers": len(serving.workers)}
+            for key, serving in sorted(runtime.serving.items())
+        },
+        "state_directory": _state(runtime),
+        "lock": f"{runtime.layout.run}/route.lock",
+        "test_command": ["/usr/sbin/nginx", "-t", "-q"],
+        "reload_command": ["/usr/bin/systemctl", "reload", "nginx.service"],
+        "request_limit_bytes": 4096,
+    }
+
+
+def _keys(runtime: Runtime) -> AuthorizedKeys:
+    key = runtime.route_sync.public_key
+    forced = " ".join(common.call(runtime, "submit_route.py", "--socket", _socket_path(runtime)))
+    return AuthorizedKeys((AuthorizedKey(key, forced, (runtime.network,)),) if key else (), _EMPTY)
+
+
+def _socket(runtime: Runtime) -> Unit:
+    return unit(
+        section("Unit", Description=f"{runtime.title}: where routes are handed in"),
+        section(
+            "Socket",
+            ListenStream=_socket_path(runtime),
+            SocketUser=runtime.layout.route_user,
+            SocketGroup=runtime.layout.route_user,
+            SocketMode="0600",
+            Accept=True,
+            MaxConnections=16,
+        ),
+        section("Install", WantedBy=words(["sockets.target"])),
+        enabled=True,
+    )
+
+
+def _service(runtime: Runtime) -> Unit:
+    logs = sorted({str(PurePosixPath(path).parent) for path in (runtime.proxy.access_log, runtime.proxy.error_log)})
+    return unit(
+        section("Unit", Description=f"{runtime.title}: applies one route", CollectMode="inactive-or-failed"),
+        section(
+            "Service",
+            ExecStart=command(common.call(runtime, "apply_route.py", "--config", common.config_path(runtime, "apply-route"))),
+            StandardInput="socket",
+            StandardOutput="socket",
+            StandardError="journal",
+            RuntimeMaxSec="60s",
+            ReadWritePaths=words([folder(runtime), _state(runtime), *logs, "/run", "-/var/lib/nginx"]),
+            **common.sandbox(),
+        ),
+    )
+
+
+def installer(runtime: Runtime) -> common.Installer:
+    """The ingress's installer."""
+    layout, user = runtime.layout, runtime.layout.route_user
+    home = _home(runtime)
+    return common.Installer(
+        name=_UNIT,
+        script=runtime.ingress.installer,
+        packages=["nginx", "openssh-server"],
+        users=[account(user, f"{runtime.title} routes", home, "/bin/sh")],
+        directories=[
+            directory(layout.run, 0o755, "root", "root"),
+            directory(layout.state, 0o755, "root", "root"),
+            directory(_state(runtime), 0o700, "root", "root"),
+            directory(home, 0o755, "root", "root"),
+            directory(f"{home}/.ssh", 0o755, "root", "root"),
+            directory(runtime.proxy.tls.acme_webroot, 0o755, "root", "root"),
+        ],
+        enable=[layout.unit(_UNIT, "socket")],
+    )

@@ -1,0 +1,100 @@
+"""The engine's unit: as tight as a GPU server with run-time kernel builds allows."""
+
+from __future__ import annotations
+
+from compiler.formats.unit import Unit, command, section, unit, words
+from compiler.spec.hosts import GpuWorker
+from compiler.spec.runtime import Runtime
+from targets import common
+from targets.sglang import caches
+
+_CONFIGURATION = 78
+_DEVICES = ("nvidiactl", "nvidia-uvm", "nvidia-uvm-tools", "nvidia-modeset")
+
+
+def user(runtime: Runtime) -> str:
+    """The account that the engine runs as."""
+    return f"{runtime.name}-{runtime.engine.unit}"
+
+
+def engine(runtime: Runtime, worker: GpuWorker, serving: str) -> Unit:
+    """The unit file. SGLang has no readiness protocol, so the load grace is the watchdog's (section 8)."""
+    mounts = [worker.nvme.unit] if worker.nvme.unit else []
+    return unit(
+        section(
+            "Unit",
+            Description=f"{runtime.title}: model server ({serving})",
+            Wants=words([common.NETWORK, *mounts]),
+            After=words([common.NETWORK, *mounts]),
+            AssertPathIsMountPoint=worker.nvme.mount,
+            StartLimitIntervalSec="10min",
+            StartLimitBurst=5,
+        ),
+        section("Service", **_service(runtime), **_sandbox(runtime, worker)),
+        section("Install", WantedBy=words(["multi-user.target"])),
+        enabled=True,
+    )
+
+
+def _service(runtime: Runtime) -> dict[str, object]:
+    layout = runtime.layout
+    return {
+        "Type": "exec",
+        "User": user(runtime),
+        "Group": user(runtime),
+        "EnvironmentFile": f"{layout.etc}/{runtime.engine.unit}.env",
+        "LoadCredential": f"{auth_name(runtime)}:{layout.credentials}/{auth_name(runtime)}",
+        "ExecStartPre": (
+            command(["/usr/bin/systemd-tmpfiles", "--create", nvme_directories(runtime)], "+"),
+            command(common.call(runtime, "discover.py", "--config", common.config_path(runtime, "discovery")), "+"),
+        ),
+        "ExecStart": command(common.call(runtime, "launch.py", "--config", common.config_path(runtime, "launch"))),
+        "Restart": "always",
+        "RestartSec": runtime.engine.restart_delay,
+        "RestartPreventExitStatus": _CONFIGURATION,
+        "TimeoutStopSec": runtime.engine.stop_timeout,
+        "KillMode": "mixed",
+        "OOMPolicy": "stop",
+        "LimitMEMLOCK": "infinity",
+        "LimitNOFILE": 1_048_576,
+    }
+
+
+def auth_name(runtime: Runtime) -> str:
+    """The credential with both API keys; SGLang wants the ending .yaml."""
+    return f"{runtime.engine.unit}-auth.yaml"
+
+
+def nvme_directories(runtime: Runtime) -> str:
+    """Directories on NVMe; not in tmpfiles.d, which runs at boot, when the mount may not be there."""
+    return f"{runtime.layout.etc}/nvme-directories.conf"
+
+
+def _sandbox(runtime: Runtime, worker: GpuWorker) -> dict[str, object]:
+    gpus = [f"nvidia{number}" for number in range(runtime.instance(worker).count)]
+    return {
+        "NoNewPrivileges": True,
+        "CapabilityBoundingSet": "",
+        "AmbientCapabilities": "",
+        "DevicePolicy": "closed",
+        "DeviceAllow": tuple(words([f"/dev/{name}", "rw"]) for name in (*gpus, *_DEVICES)),
+        "ProtectSystem": "strict",
+        "ReadWritePaths": words([caches.root(worker)]),
+        "ProtectHome": True,
+        "PrivateTmp": True,
+        "ProtectClock": True,
+        "ProtectHostname": True,
+        "ProtectKernelLogs": True,
+        "ProtectKernelModules": True,
+        "ProtectKernelTunables": True,
+        "ProtectControlGroups": True,
+        "RestrictAddressFamilies": words(["AF_INET", "AF_INET6", "AF_UNIX", "AF_NETLINK"]),
+        "RestrictNamespaces": True,
+        "RestrictRealtime": True,
+        "RestrictSUIDSGID": True,
+        "LockPersonality": True,
+        "RemoveIPC": True,
+        "SystemCallArchitectures": "native",
+        "SystemCallFilter": words(["@system-service"]),
+        "UMask": "0027",
+    }

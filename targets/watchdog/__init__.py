@@ -1,0 +1,129 @@
+"""The watchdog on each worker: it judges the engine once a tick, and restarts it when a restart can help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from compiler.artifact import Artifact, Place, Target
+from compiler.formats.columns import directory
+from compiler.formats.json import Value
+from compiler.formats.unit import Unit, command, section, unit, words
+from compiler.spec.hosts import GpuWorker
+from compiler.spec.runtime import Runtime
+from compiler.spec.serving import Serving
+from targets import common
+
+_TOKEN = "api-key"  # noqa: S105 - the credential's name
+_NOT_HEALTHY = range(10, 32)
+
+
+def plan(runtime: Runtime, place: Place) -> Iterator[Artifact]:
+    """Program, configuration, service, timer and installer."""
+    name = common.name_of(place)
+    worker, serving = runtime.worker(name), runtime.served_by(name)
+    watchdog = runtime.watchdog
+    timer = runtime.layout.unit(watchdog.unit, "timer")
+    yield from common.programs(runtime, Path(__file__).parent)
+    yield common.config(runtime, "watchdog", _config(runtime, worker, serving))
+    yield common.unit_file(runtime, runtime.layout.unit(watchdog.unit), _service(runtime, worker, runtime.demands_key(serving)))
+    yield common.unit_file(runtime, timer, _timer(runtime))
+    yield from common.install(runtime, worker, _installer(runtime, timer, runtime.demands_key(serving)))
+
+
+def _config(runtime: Runtime, worker: GpuWorker, serving: Serving) -> Value:
+    layout, engine = runtime.layout, runtime.engine
+    return {
+        "unit": runtime.engine_unit(),
+        "rehydrate_unit": layout.unit(runtime.rehydration.unit),
+        "mount": worker.nvme.mount,
+        "model_description": f"{layout.models}/{serving.model}.json",
+        "address_file": layout.bind_file,
+        "address_variable": common.BIND_VARIABLE,
+        "port": serving.port,
+        "model_id": runtime.primary(serving).served_name,
+        "context_length": serving.context_length,
+        "gpus": _gpus(runtime, worker),
+        "dependencies": {
+            "python": f"{runtime.engine_venv()}/bin/python",
+            "modules": list(engine.modules),
+            "commands": [*worker.given.commands, *engine.commands],
+            "path": runtime.search_path(worker),
+        },
+        "policy": _policy(runtime),
+        "token_credential": _TOKEN if runtime.demands_key(serving) else None,
+        "maintenance_lease": layout.lease,
+        "memory": f"{layout.state}/watchdog/memory.json",
+        "report": f"{layout.run}/watchdog.json",
+        "metrics": f"{layout.run}/watchdog.prom",
+    }
+
+
+def _gpus(runtime: Runtime, worker: GpuWorker) -> Value:
+    instance = runtime.instance(worker)
+    gpu = runtime.hardware.gpus[instance.gpu]
+    return {"count": instance.count, "name": gpu.name, "memory_bytes": gpu.memory.bytes}
+
+
+def _policy(runtime: Runtime) -> Value:
+    watchdog = runtime.watchdog
+    return {
+        "load_grace_seconds": watchdog.load_grace.seconds,
+        "failures_before_restart": watchdog.failures_before_restart,
+        "restarts_per_hour": watchdog.restarts_per_hour,
+        "latch_after_restarts": watchdog.latch_after_restarts,
+        "backoff_initial_seconds": watchdog.backoff_initial.seconds,
+        "backoff_limit_seconds": watchdog.backoff_limit.seconds,
+        "probe_timeout_seconds": watchdog.probe_timeout.seconds,
+        "deep_probe_timeout_seconds": watchdog.deep_probe_timeout.seconds,
+        "deep_probe_interval_seconds": watchdog.deep_probe_interval.seconds,
+    }
+
+
+def _service(runtime: Runtime, worker: GpuWorker, demands_key: bool) -> Unit:
+    layout = runtime.layout
+    arguments = ("--config", common.config_path(runtime, "watchdog"))
+    return unit(
+        section("Unit", Description=f"{runtime.title}: watchdog of the model server"),
+        section(
+            "Service",
+            Type="oneshot",
+            ExecStart=command(common.call(runtime, "watchdog.py", *arguments)),
+            SuccessExitStatus=words(_NOT_HEALTHY),
+            TimeoutStartSec=runtime.watchdog.run_timeout,
+            LoadCredential=f"{_TOKEN}:{layout.credentials}/{_TOKEN}" if demands_key else None,
+            StateDirectory=f"{runtime.name}/watchdog",
+            ReadWritePaths=words([layout.run]),
+            ReadOnlyPaths=words([f"-{worker.nvme.mount}"]),
+            **common.sandbox(),
+        ),
+    )
+
+
+def _timer(runtime: Runtime) -> Unit:
+    watchdog = runtime.watchdog
+    return unit(
+        section("Unit", Description=f"{runtime.title}: watchdog of the model server, once a tick"),
+        section(
+            "Timer",
+            OnBootSec=watchdog.boot_delay,
+            OnUnitInactiveSec=watchdog.interval,
+            AccuracySec=watchdog.accuracy,
+        ),
+        section("Install", WantedBy=words(["timers.target"])),
+        enabled=True,
+    )
+
+
+def _installer(runtime: Runtime, timer: str, demands_key: bool) -> common.Installer:
+    token = common.Secret(f"{runtime.layout.credentials}/{_TOKEN}", {_TOKEN: runtime.secrets.api_key})
+    return common.Installer(
+        name="watchdog",
+        script=runtime.watchdog.installer,
+        directories=[directory(f"{runtime.layout.state}/watchdog", 0o700, "root", "root")],
+        secrets=[token] if demands_key else [],
+        enable=[timer],
+    )
+
+
+TARGET = Target("watchdog", common.workers, plan)
