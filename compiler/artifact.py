@@ -61,7 +61,8 @@ Place = Host | Client | Docs
 class Artifact:
     """One file: where it goes, what is in it, and who owns it there.
 
-    `keep="seed"` is created where it is absent and never overwritten: a program on the host owns it from then on.
+    `keep="seed"` is created where it is absent and never overwritten: a program on the host owns it from
+    then on.
     `keep="takes_over"` may replace a file that no generation owned; the old one is kept for a rollback.
     """
 

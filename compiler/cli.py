@@ -34,7 +34,9 @@ class Options:
 def _common(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option("-q", "--quiet", is_flag=True, default=None, help="Say nothing but findings."),
-        click.option("--format", "form", type=click.Choice(("text", "json", "github")), help="How findings are shown."),
+        click.option(
+            "--format", "form", type=click.Choice(("text", "json", "github")), help="How findings are shown."
+        ),
         click.option("--out", type=click.Path(path_type=Path), help="The compiled tree [generated]."),
         click.option("--spec", type=click.Path(path_type=Path), help="The truth book [specs/runtime.yaml]."),
     ):
@@ -51,7 +53,7 @@ def _options(context: click.Context, given: dict[str, Any]) -> Options:
 @click.version_option(package_name="dncompile", message="%(prog)s %(version)s")
 @_common
 @click.pass_context
-def cli(context: click.Context, **given: Any) -> None:
+def cli(context: click.Context, /, **given: Any) -> None:
     """Compile the truth book of a runtime into every file that its hosts and clients need.
 
     Without a command: build.
@@ -64,7 +66,7 @@ def cli(context: click.Context, **given: Any) -> None:
 @cli.command()
 @_common
 @click.pass_context
-def build(context: click.Context, **given: Any) -> None:
+def build(context: click.Context, /, **given: Any) -> None:
     """Compile the spec into the tree, and say what changed."""
     _build(_options(context, given))
 
@@ -72,7 +74,7 @@ def build(context: click.Context, **given: Any) -> None:
 @cli.command()
 @_common
 @click.pass_context
-def check(context: click.Context, **given: Any) -> None:
+def check(context: click.Context, /, **given: Any) -> None:
     """Compile in memory and show where the tree differs; write nothing."""
     options = _options(context, given)
     document, bundle, findings = _compile(options)
@@ -90,7 +92,7 @@ def check(context: click.Context, **given: Any) -> None:
 @click.option("--check", "checking", is_flag=True, help="Only say whether the committed schema is current.")
 @_common
 @click.pass_context
-def schema(context: click.Context, checking: bool, **given: Any) -> None:
+def schema(context: click.Context, /, checking: bool, **given: Any) -> None:
     """Write the JSON Schema beside the spec, for editors."""
     options = _options(context, given)
     from compiler.spec import schema as schemas  # noqa: PLC0415 - paid by this command alone
@@ -101,7 +103,9 @@ def schema(context: click.Context, checking: bool, **given: Any) -> None:
     if checking and not current:
         from compiler.diagnostics import Diagnostic  # noqa: PLC0415 - paid by this command alone
 
-        stale = Diagnostic("DN220", f"{place} is not what the models say", file=str(place), help="run dncompile schema")
+        stale = Diagnostic(
+            "DN220", f"{place} is not what the models say", file=str(place), help="run dncompile schema"
+        )
         _finish(options, None, [stale], "")
     if not current:
         place.write_bytes(made)
@@ -137,8 +141,13 @@ def _compile(options: Options) -> tuple[Document | None, dict[str, Any] | None, 
 def _changes(options: Options, changes: Any) -> str:
     if not changes.written and not changes.removed:
         return f"{options.out} is up to date"
-    lines = [*(f"wrote   {path}" for path in changes.written), *(f"removed {path}" for path in changes.removed)]
-    return "\n".join([*lines, f"{options.out}: {len(changes.written)} written, {len(changes.removed)} removed"])
+    lines = [
+        *(f"wrote   {path}" for path in changes.written),
+        *(f"removed {path}" for path in changes.removed),
+    ]
+    return "\n".join(
+        [*lines, f"{options.out}: {len(changes.written)} written, {len(changes.removed)} removed"]
+    )
 
 
 def _finish(options: Options, document: Document | None, findings: list[Diagnostic], said: str) -> None:

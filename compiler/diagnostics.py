@@ -1,6 +1,7 @@
 """What the compiler has to say about a spec: values, never text.
 
-Every stage returns diagnostics beside its result; `pretty` turns them into text, JSON or annotations. A place is
+Every stage returns diagnostics beside its result; `pretty` turns them into text, JSON or annotations. A
+place is
 a path into the spec; its line is looked up late, from the spans that `source` kept beside the data.
 """
 
@@ -27,7 +28,8 @@ class Span:
 class Diagnostic:
     """One finding.
 
-    `path` names the place in the spec and `on_key` whether the key or the value is meant; `span` is set by the
+    `path` names the place in the spec and `on_key` whether the key or the value is meant; `span` is set by
+    the
     stage that knows it, or later by `Document.locate`. `file` is another file than the spec, when the finding
     is about one (a stale output, say).
     """

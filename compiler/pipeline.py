@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from compiler import render, rules
 from compiler import plan as planning
+from compiler import render, rules
 from compiler.artifact import Target
 from compiler.bundle.assemble import Bundle, assemble
 from compiler.diagnostics import Diagnostic, errors
@@ -31,7 +31,9 @@ def compile_document(document: Document, folder: Path, targets: Sequence[Target]
     return Compiled(None if errors(located) else bundle, located)
 
 
-def _stages(document: Document, folder: Path, targets: Sequence[Target], findings: list[Diagnostic]) -> Bundle | None:
+def _stages(
+    document: Document, folder: Path, targets: Sequence[Target], findings: list[Diagnostic]
+) -> Bundle | None:
     runtime, found = load.load(document)
     findings += found
     if runtime is None or errors(findings):

@@ -53,7 +53,9 @@ def _bad_paths(planned: Iterable[Planned]) -> Iterator[Diagnostic]:
         absolute = isinstance(one.place, Host)
         if path.startswith("/") != absolute or str(PurePosixPath(path)) != path or ".." in path.split("/"):
             kind = "an absolute path" if absolute else "a relative path"
-            yield Diagnostic("DN101", f"the target {one.target} plans {path!r}, which is not {kind} in its shortest form")
+            yield Diagnostic(
+                "DN101", f"the target {one.target} plans {path!r}, which is not {kind} in its shortest form"
+            )
 
 
 def _collisions(planned: Sequence[Planned]) -> Iterator[Diagnostic]:

@@ -1,4 +1,5 @@
-"""Shapes that several targets share: where a program, a configuration or a unit goes, and what an installer is told.
+"""Shapes that several targets share: where a program, a configuration or a unit goes, and what an
+installer is told.
 
 Only shapes: what stands in a file is its own target's business.
 """
@@ -13,8 +14,7 @@ from compiler.artifact import Artifact, Client, Docs, Host, Place
 from compiler.formats.columns import Columns
 from compiler.formats.json import Json, Value
 from compiler.formats.script import Script
-from compiler.formats.safe import Safe
-from compiler.formats.unit import Unit, words
+from compiler.formats.unit import Directive, Unit, words
 from compiler.formats.verbatim import Given, Verbatim
 from compiler.spec.hosts import HostBase
 from compiler.spec.runtime import Runtime
@@ -127,7 +127,9 @@ class Installer:
 
 
 def install(runtime: Runtime, host: HostBase, wanted: Installer) -> Iterable[Artifact]:
-    """The files of one installer: its users and directories, its configuration, and the operators' command."""
+    """The files of one installer: its users and directories, its configuration, and the operators'
+    command.
+    """
     sysusers = f"/etc/sysusers.d/{runtime.name}-{wanted.name}.conf"
     tmpfiles = f"/etc/tmpfiles.d/{runtime.name}-{wanted.name}.conf"
     if wanted.users:
@@ -145,7 +147,9 @@ def install(runtime: Runtime, host: HostBase, wanted: Installer) -> Iterable[Art
             "packages": list(wanted.packages),
             "sysusers": [sysusers] if wanted.users else [],
             "tmpfiles": [tmpfiles] if wanted.directories else [],
-            "environments": [{"path": one.path, "python": host.python, "lock": one.lock} for one in wanted.environments],
+            "environments": [
+                {"path": one.path, "python": host.python, "lock": one.lock} for one in wanted.environments
+            ],
             "secrets": [_secret(one) for one in wanted.secrets],
             "secret_region": runtime.aws.region if runtime.aws else None,
             "secret_python": _secret_python(runtime, wanted.secrets),
@@ -154,7 +158,11 @@ def install(runtime: Runtime, host: HostBase, wanted: Installer) -> Iterable[Art
         },
     )
     words = call(runtime, "install.py", "--config", config_path(runtime, name))
-    yield Artifact(f"/usr/local/sbin/{wanted.script}", Script(tuple(words), f"installs {wanted.name} on this host"), 0o755)
+    yield Artifact(
+        f"/usr/local/sbin/{wanted.script}",
+        Script(tuple(words), f"installs {wanted.name} on this host"),
+        0o755,
+    )
 
 
 def _secret(one: Secret) -> Value:
@@ -173,7 +181,7 @@ def _secret_python(runtime: Runtime, secrets: Sequence[Secret]) -> str | None:
     return f"{runtime.layout.aws_tools}/bin/python" if remote else None
 
 
-def sandbox() -> dict[str, bool | str | Safe]:
+def sandbox() -> dict[str, Directive]:
     """What every helper service of ours gives up; a unit adds what it needs beside it."""
     return {
         "NoNewPrivileges": True,

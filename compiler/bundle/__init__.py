@@ -1,1 +1,3 @@
-"""Stage 6: the bytes and their manifests as one tree, and how that tree gets onto a disk and is compared with it."""
+"""Stage 6: the bytes and their manifests as one tree, and how that tree gets onto a disk and is compared
+with it.
+"""

@@ -34,5 +34,7 @@ def assemble(rendered: Sequence[Rendered]) -> Bundle:
     for host in sorted({one.planned.place for one in rendered if isinstance(one.planned.place, Host)}):
         own = [one for one in rendered if one.planned.place == host]
         bundle[f"hosts/{host.name}/{MANIFEST}"] = File(manifest.of_host(host, own))
-    bundle[MANIFEST] = File(manifest.of_bundle({path: (file.data, file.executable) for path, file in bundle.items()}))
+    bundle[MANIFEST] = File(
+        manifest.of_bundle({path: (file.data, file.executable) for path, file in bundle.items()})
+    )
     return dict(sorted(bundle.items()))

@@ -25,7 +25,11 @@ _SAYS: dict[Kind, tuple[str, str, str]] = {
         "put the change into the spec; then run dncompile, which replaces the file",
     ),
     "missing": ("DN212", "is missing", _COMPILE),
-    "extra": ("DN213", "is here, and no manifest ever owned it", "move it out of the tree; dncompile will not touch it"),
+    "extra": (
+        "DN213",
+        "is here, and no manifest ever owned it",
+        "move it out of the tree; dncompile will not touch it",
+    ),
     "obsolete": ("DN214", "is no longer compiled", _COMPILE),
     "mode": ("DN215", "has the wrong mode", _COMPILE),
 }
@@ -104,7 +108,9 @@ def _diff(path: str, there: bytes, wanted: bytes) -> str:
     lines = difflib.unified_diff(
         old.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{path}", f"b/{path}"
     )
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    )
 
 
 def _half(out: Path) -> Diagnostic:

@@ -1,6 +1,7 @@
 """The bundle on disk: written as one step that another run completes or undoes.
 
-New content is staged beside the tree, then a journal is put in place by one rename: from then on the step counts
+New content is staged beside the tree, then a journal is put in place by one rename: from then on the step
+counts
 as taken, and whoever comes next finishes it. Before that moment nothing has changed. Only files that the old
 manifest owned are ever replaced or removed.
 """
@@ -181,7 +182,9 @@ def _remove(out: Path, place: Path) -> None:
 
 
 def _busy(out: Path) -> Diagnostic:
-    return Diagnostic("DN201", f"another run is writing {out}", file=str(out), help="wait for it to end, then run again")
+    return Diagnostic(
+        "DN201", f"another run is writing {out}", file=str(out), help="wait for it to end, then run again"
+    )
 
 
 def _broken_manifest(out: Path) -> Diagnostic:

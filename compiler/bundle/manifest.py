@@ -27,7 +27,10 @@ def of_host(host: Host, rendered: Sequence[Rendered]) -> bytes:
     """The manifest of one host: each file with its real mode and owner, each unit, the tree's hashes."""
     files = [_file(one) for one in rendered]
     units = {PurePosixPath(one.planned.artifact.path).name: enabled for one, enabled in _units(rendered)}
-    actions: dict[str, Value] = {"files": files, "units": {name: {"enabled": on} for name, on in units.items()}}
+    actions: dict[str, Value] = {
+        "files": files,
+        "units": {name: {"enabled": on} for name, on in units.items()},
+    }
     tree = {one.planned.artifact.path.removeprefix("/"): (one.data, executable(one)) for one in rendered}
     return Json(
         {

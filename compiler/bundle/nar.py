@@ -1,6 +1,7 @@
 """The NAR hash of a tree: what `nix hash path` prints, so that anybody can check a host's folder.
 
-The format is that of the Nix archive (E. Dolstra's thesis, figure 5.2): strings with a length in front, padded
+The format is that of the Nix archive (E. Dolstra's thesis, figure 5.2): strings with a length in front,
+padded
 to eight bytes; directory entries in byte order; a file is executable or not.
 """
 

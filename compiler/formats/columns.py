@@ -30,5 +30,7 @@ def user(name: str, about: str, home: str, shell: str) -> tuple[str, ...]:
 
 
 def directory(path: str, mode: int, owner: str, group: str) -> tuple[str, ...]:
-    """A directory that is made, and given this mode and owner, at each boot; nothing in it is ever removed."""
+    """A directory that is made, and given this mode and owner, at each boot; nothing in it is ever
+    removed.
+    """
     return ("d", path, f"{mode:04o}", owner, group, "-")

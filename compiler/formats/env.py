@@ -1,6 +1,7 @@
 """Environment files, read alike by systemd, shells and dotenv libraries.
 
-Their quoting rules differ for backslashes, quotes and `$`; a value with one of these is refused, so that every
+Their quoting rules differ for backslashes, quotes and `$`; a value with one of these is refused, so that
+every
 reader sees the same.
 """
 

@@ -28,4 +28,6 @@ class Json:
 
 def canonical(value: Value) -> bytes:
     """The one spelling of a value that hashes are made of."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()

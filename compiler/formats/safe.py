@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Self
 
 HEADER = "Compiled by dncompile. Edits here are lost: change the spec and compile."
 
@@ -23,7 +24,7 @@ class Safe(str):
     __slots__ = ("context",)
     context: str
 
-    def __new__(cls, text: str, context: str) -> Safe:
+    def __new__(cls, text: str, context: str) -> Self:
         made = super().__new__(cls, text)
         made.context = context
         return made

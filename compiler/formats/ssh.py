@@ -17,8 +17,8 @@ class AuthorizedKey:
 
     def line(self) -> str:
         """The entry."""
-        command = refuse(self.command, "a forced command", "\\\"")
-        sources = refuse(",".join(self.sources), "a list of addresses", " \\\"")
+        command = refuse(self.command, "a forced command", '\\"')
+        sources = refuse(",".join(self.sources), "a list of addresses", ' \\"')
         return f'restrict,from="{sources}",command="{command}" {refuse(self.key, "a public key", "#")}'
 
 
@@ -47,6 +47,6 @@ class KnownHosts:
         """The file's bytes."""
         lines = [f"# {HEADER}"]
         for address, port, key in self.hosts:
-            name = address if port == 22 else f"[{address}]:{port}"  # noqa: PLR2004 - the port that sshd(8) leaves out
+            name = address if port == 22 else f"[{address}]:{port}"
             lines.append(f"{refuse(name, 'a host', ' ')} {refuse(key, 'a public key', '#')}")
         return ("\n".join(lines) + "\n").encode()

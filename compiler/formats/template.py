@@ -1,4 +1,6 @@
-"""Files whose layout a person reads: jinja2 templates that print nothing but `Safe` values of their format."""
+"""Files whose layout a person reads: jinja2 templates that print nothing but `Safe` values of their
+format.
+"""
 
 from __future__ import annotations
 

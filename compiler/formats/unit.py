@@ -1,7 +1,9 @@
 """systemd units (systemd.syntax(7), systemd.service(5)).
 
-Four contexts: a word of a command line, an item of `Environment=`, an item of a list, and a plain value. `%` is
-doubled in each, since systemd expands specifiers; `$` is doubled in command lines, where it expands variables.
+Four contexts: a word of a command line, an item of `Environment=`, an item of a list, and a plain value.
+`%` is
+doubled in each, since systemd expands specifiers; `$` is doubled in command lines, where it expands
+variables.
 """
 
 from __future__ import annotations
@@ -78,7 +80,9 @@ def section(name: str, /, **directives: Directive | None) -> Section:
     lines: list[tuple[str, Safe]] = []
     for key, given in directives.items():
         if given is not None:
-            lines.extend((key, _directive(key, one)) for one in (given if isinstance(given, tuple) else (given,)))
+            lines.extend(
+                (key, _directive(key, one)) for one in (given if isinstance(given, tuple) else (given,))
+            )
     return Section(name, tuple(lines))
 
 

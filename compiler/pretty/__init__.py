@@ -11,7 +11,9 @@ from compiler.pretty import as_github, as_json, as_text
 Format = Literal["text", "json", "github"]
 
 
-def show(findings: Sequence[Diagnostic], spec: str, lines: Sequence[str], form: Format, *, colour: bool) -> str:
+def show(
+    findings: Sequence[Diagnostic], spec: str, lines: Sequence[str], form: Format, *, colour: bool
+) -> str:
     """All findings in one form; `spec` and `lines` are the name and the text of the spec."""
     if form == "json":
         return as_json.show(findings, spec)

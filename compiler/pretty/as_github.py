@@ -17,7 +17,12 @@ def _command(found: Diagnostic, spec: str) -> str:
     if found.span is not None:
         where.append(f"line={found.span.line},col={found.span.column}")
     where.append(f"title={_property(found.code)}")
-    parts = [found.message, found.reason and f"why: {found.reason}", found.help and f"help: {found.help}", found.detail]
+    parts = [
+        found.message,
+        found.reason and f"why: {found.reason}",
+        found.help and f"help: {found.help}",
+        found.detail,
+    ]
     return f"::{found.severity} {','.join(where)}::{_data(chr(10).join(part for part in parts if part))}"
 
 

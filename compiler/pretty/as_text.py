@@ -1,4 +1,6 @@
-"""Diagnostics for a person at a terminal: what, where with the line itself, why, and what to write instead."""
+"""Diagnostics for a person at a terminal: what, where with the line itself, why, and what to write
+instead.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,11 @@ def _excerpt(span: Span, spec: str, lines: Sequence[str], *, colour: bool) -> li
 def _summary(findings: Sequence[Diagnostic]) -> str:
     bad = len(errors(findings))
     mild = len(findings) - bad
-    counts = [f"{count} {word}{'' if count == 1 else 's'}" for count, word in ((bad, "error"), (mild, "warning")) if count]
+    counts = [
+        f"{count} {word}{'' if count == 1 else 's'}"
+        for count, word in ((bad, "error"), (mild, "warning"))
+        if count
+    ]
     return ", ".join(counts)
 
 

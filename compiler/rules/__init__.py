@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from compiler.diagnostics import Diagnostic
-from compiler.rules import roles, routes
+from compiler.rules import features, roles, routes
 from compiler.rules.finding import Finding
 from compiler.spec.runtime import Runtime
 
@@ -25,7 +25,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "DN040",
         "every worker serves exactly one profile",
-        "a worker runs one engine, and one that serves nothing is a machine that nobody uses (truth book, section 14)",
+        "a worker runs one engine; one that serves nothing is idle (truth book, section 14)",
         roles.one_profile_a_worker,
     ),
     Rule(
@@ -43,7 +43,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "DN043",
         "all profiles serve on one port",
-        "route-sync publishes the port of its one variable, and workers are hosts of their own (truth book, section 7)",
+        "route-sync publishes the port of its one variable (truth book, section 7)",
         routes.one_port,
     ),
     Rule(
@@ -58,6 +58,12 @@ RULES: tuple[Rule, ...] = (
         "two routes with one hostname and prefix would be one location twice (truth book, section 1)",
         routes.no_overlap,
     ),
+    Rule(
+        "DN046",
+        "a waived feature has its reason",
+        "the feature is required (truth book, section 5); whoever is up at night must know why it is off",
+        features.waived_with_reason,
+    ),
 )
 
 
@@ -66,5 +72,10 @@ def check(runtime: Runtime) -> Iterator[Diagnostic]:
     for rule in RULES:
         for found in rule.check(runtime):
             yield Diagnostic(
-                rule.code, found.message, path=found.path, on_key=found.on_key, reason=rule.reason, help=found.help
+                rule.code,
+                found.message,
+                path=found.path,
+                on_key=found.on_key,
+                reason=rule.reason,
+                help=found.help,
             )

@@ -12,7 +12,9 @@ from compiler.spec.runtime import Runtime
 def one_profile_a_worker(runtime: Runtime) -> Iterator[Finding]:
     """Each host of role `gpu` is in the workers of one profile, once."""
     for name, _ in runtime.workers():
-        profiles = [key for key, one in sorted(runtime.serving.items()) for worker in one.workers if worker == name]
+        profiles = [
+            key for key, one in sorted(runtime.serving.items()) for worker in one.workers if worker == name
+        ]
         if len(profiles) != 1:
             given = " and ".join(f"`{key}`" for key in profiles) or "no profile"
             yield Finding(
@@ -27,14 +29,18 @@ def roles_are_filled(runtime: Runtime) -> Iterator[Finding]:
     """There is at least one host for each role that the runtime cannot do without."""
     for role, hosts in (("control-plane", runtime.control_planes()), ("ingress", runtime.ingresses())):
         if not any(True for _ in hosts):
-            yield Finding(("hosts",), f"no host has the role `{role}`", "add one, or correct a `role:`", on_key=True)
+            yield Finding(
+                ("hosts",), f"no host has the role `{role}`", "add one, or correct a `role:`", on_key=True
+            )
 
 
 def aws_is_described(runtime: Runtime) -> Iterator[Finding]:
     """`aws:` is there when anything is looked up in it."""
     if runtime.aws is None:
         for path in _from_aws(runtime):
-            yield Finding(path, "this is looked up in AWS, and the spec has no `aws:`", "add `aws:` with its region")
+            yield Finding(
+                path, "this is looked up in AWS, and the spec has no `aws:`", "add `aws:` with its region"
+            )
 
 
 def _from_aws(runtime: Runtime) -> Iterator[SpecPath]:

@@ -2,7 +2,8 @@
 
 The language is YAML 1.2's core schema and no more: what looks like text is text (`no`, `1:30`, `1_000`), and
 what two parsers could read differently is refused (duplicate keys, merge keys, tags, numbers with a leading
-zero, several documents). Depth, size and the cost of aliases are bounded on the event stream, because libyaml's
+zero, several documents). Depth, size and the cost of aliases are bounded on the event stream, because
+libyaml's
 own loader recurses and crashes on deep nesting.
 """
 

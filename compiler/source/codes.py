@@ -51,7 +51,10 @@ def empty() -> Diagnostic:
 def not_yaml(problem: str, where: Span) -> Diagnostic:
     """libyaml could not parse it."""
     return Diagnostic(
-        "DN006", f"this is not YAML: {problem}", span=where, help="look at the indentation and quotes here and above"
+        "DN006",
+        f"this is not YAML: {problem}",
+        span=where,
+        help="look at the indentation and quotes here and above",
     )
 
 
@@ -73,7 +76,9 @@ def several_documents(where: Span) -> Diagnostic:
 
 def tag(name: str, where: Span) -> Diagnostic:
     """`!something`."""
-    return Diagnostic("DN009", f"the tag {name} is not part of the language", span=where, help="delete the tag")
+    return Diagnostic(
+        "DN009", f"the tag {name} is not part of the language", span=where, help="delete the tag"
+    )
 
 
 def key_not_text(where: Span) -> Diagnostic:

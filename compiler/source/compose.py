@@ -113,9 +113,9 @@ class Composer:
         self._place(done.parsed, done.anchor)
 
     def alias(self, event: yaml.AliasEvent) -> None:
-        known = self._anchors.get(event.anchor)
+        known = self._anchors.get(str(event.anchor))
         if known is None:
-            raise Refused(codes.unknown_alias(event.anchor, _at(event)))
+            raise Refused(codes.unknown_alias(str(event.anchor), _at(event)))
         if self._wants_key():
             raise Refused(codes.key_not_text(_at(event)))
         self._place(Parsed(known.value, self._width(event), known.parts, known.size), None)
@@ -163,15 +163,16 @@ class Composer:
                 waiting.append(((*path, name), part))
         return keys, values
 
-    def _width(self, event: yaml.ScalarEvent | yaml.AliasEvent) -> Span:
-        start, end = event.start_mark, event.end_mark
-        line = self.lines[start.line] if start.line < len(self.lines) else ""
-        stop = end.column if end.line == start.line else len(line)
-        return Span(start.line + 1, start.column + 1, max(1, stop - start.column))
+    def _width(self, event: yaml.Event) -> Span:
+        span, end = _at(event), event.end_mark
+        line = self.lines[span.line - 1] if span.line <= len(self.lines) else ""
+        stop = end.column if end is not None and end.line == span.line - 1 else len(line)
+        return Span(span.line, span.column, max(1, stop - span.column + 1))
 
 
 def _at(event: yaml.Event) -> Span:
-    return Span(event.start_mark.line + 1, event.start_mark.column + 1)
+    mark = event.start_mark
+    return Span(mark.line + 1, mark.column + 1) if mark is not None else Span(1, 1)
 
 
 _HANDLERS: dict[str, Callable[..., None]] = {

@@ -67,4 +67,3 @@ class Benchmark(ClientBase):
 
 
 Client = Annotated[Roo | Env | Catalogue | Benchmark, Field(discriminator="kind")]
-

@@ -69,7 +69,9 @@ class Ssh(Node):
     address: Hostname | Address
     """A name or address that the control plane can connect to."""
     port: Port
-    host_key: Annotated[str, Field(pattern=r"^(ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/]+={0,2}$")] | None = None
+    host_key: (
+        Annotated[str, Field(pattern=r"^(ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/]+={0,2}$")] | None
+    ) = None
     """The host's public key; when it is known, no other is accepted."""
 
 
@@ -85,7 +87,9 @@ class Ingress(HostBase):
 
     @property
     def http2_is_a_directive(self) -> bool:
-        """From 1.25.1 on, HTTP/2 is a directive of its own and no longer a parameter of `listen` (nginx's changes)."""
+        """From 1.25.1 on, HTTP/2 is a directive of its own and no longer a parameter of `listen` (nginx's
+        changes).
+        """
         return tuple(int(part) for part in self.nginx.split(".")[:3]) >= (1, 25, 1)
 
 

@@ -1,4 +1,6 @@
-"""Where things lie on a host: the usual places of the Filesystem Hierarchy Standard, below the runtime's name."""
+"""Where things lie on a host: the usual places of the Filesystem Hierarchy Standard, below the runtime's
+name.
+"""
 
 from __future__ import annotations
 

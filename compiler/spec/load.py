@@ -14,7 +14,7 @@ from compiler.source.document import Data, Document
 from compiler.spec.node import settle
 from compiler.spec.references import dangling
 from compiler.spec.runtime import Runtime
-from compiler.spec.shape import Slot, node_for, part, slot_at
+from compiler.spec.shape import Slot, node_for, part, reach, slot_at
 
 _KEY = "[key]"
 
@@ -58,7 +58,9 @@ def _path(data: Data, loc: tuple[int | str, ...]) -> SpecPath:
     path: list[int | str] = []
     for index, name in enumerate(loc):
         last = index == len(loc) - 1
-        known = (isinstance(data, dict) and name in data) or (isinstance(data, tuple) and isinstance(name, int))
+        known = (isinstance(data, dict) and name in data) or (
+            isinstance(data, tuple) and isinstance(name, int)
+        )
         if known or (last and isinstance(data, dict) and name != _KEY):
             path.append(name)
             data = part(data, name)
@@ -84,20 +86,24 @@ def _missing_key(data: Data, parent: SpecPath, name: str) -> Diagnostic:
     here = f"`{dotted(parent)}`" if parent else "the spec"
     example = _shown(slot_at(Runtime, data, (*parent, name)))
     return Diagnostic(
-        "DN021", f"{here} lacks the key `{name}`", path=parent, on_key=True, help=f"add `{name}:`. {example}".strip()
+        "DN021",
+        f"{here} lacks the key `{name}`",
+        path=parent,
+        on_key=True,
+        help=f"add `{name}:`. {example}".strip(),
     )
 
 
 def _unknown_variant(data: Data, path: SpecPath) -> Diagnostic:
     slot = slot_at(Runtime, data, path)
-    arms = [arm.type for arm in slot.arms()] if slot else []
+    arms = [arm.annotation for arm in slot.arms()] if slot else []
     tag, choices = _tag(arms)
-    given = data
-    for name in (*path, tag):
-        given = part(given, name)
+    given = reach(data, (*path, tag))
     problem = f"has {tag} `{given}`" if given is not None else f"lacks the key `{tag}`"
     where = (*path, tag) if given is not None else path
-    return Diagnostic("DN022", f"`{dotted(path)}` {problem}", path=where, help=f"one of: {', '.join(choices)}")
+    return Diagnostic(
+        "DN022", f"`{dotted(path)}` {problem}", path=where, help=f"one of: {', '.join(choices)}"
+    )
 
 
 def _tag(arms: list[Any]) -> tuple[str, list[str]]:
@@ -109,10 +115,7 @@ def _tag(arms: list[Any]) -> tuple[str, list[str]]:
 
 def _fields(data: Data, parent: SpecPath) -> list[str]:
     slot = slot_at(Runtime, data, parent)
-    value = data
-    for name in parent:
-        value = part(value, name)
-    model = node_for(slot, value) if slot else None
+    model = node_for(slot, reach(data, parent)) if slot else None
     return list(model.model_fields) if model else []
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any, Literal, get_args, get_origin
 
-from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 
 from compiler.diagnostics import SpecPath
@@ -13,7 +12,7 @@ from compiler.source.document import Data
 from compiler.spec.node import Node, Refers
 from compiler.spec.references import entries
 from compiler.spec.scalars import Word
-from compiler.spec.shape import Slot, part, slot_at
+from compiler.spec.shape import Slot, reach, slot_at
 from compiler.spec.units import Quantity
 
 
@@ -30,9 +29,7 @@ def neighbour(root: type[Node], data: Data, path: SpecPath) -> Data:
     slot = slot_at(root, data, path)
     if slot is None:
         raise Constant(f"no type is known at {path}")
-    value = data
-    for name in path:
-        value = part(value, name)
+    value = reach(data, path)
     if isinstance(value, tuple | dict):
         raise Constant(f"{path} holds nothing")
     refers = slot.note(Refers)
@@ -47,20 +44,20 @@ def _other_key(data: Data, refers: Refers, value: Data) -> str:
 
 
 def _other(slot: Slot, value: Data) -> Data:
-    arms = [arm for arm in slot.arms() if arm.type is not type(None)]
+    arms = [arm for arm in slot.arms() if arm.annotation is not type(None)]
     if value is None:
         return _example(arms[0])
     for arm in arms:
         if (found := _step(arm, value)) is not None:
             return found
-    raise Constant(f"{slot.type} has no other value")
+    raise Constant(f"{slot.annotation} has no other value")
 
 
 def _step(arm: Slot, value: Data) -> Data:
-    if get_origin(arm.type) is Literal:
-        return _other_literal(get_args(arm.type), value)
-    if isinstance(arm.type, type) and issubclass(arm.type, Quantity):
-        return str(arm.type.parse(value).neighbour())
+    if get_origin(arm.annotation) is Literal:
+        return _other_literal(get_args(arm.annotation), value)
+    if isinstance(arm.annotation, type) and issubclass(arm.annotation, Quantity):
+        return str(arm.annotation.parse(value).neighbour())
     if isinstance(value, bool):
         return not value
     if isinstance(value, int | float):
@@ -76,7 +73,7 @@ def _other_literal(choices: tuple[Any, ...], value: Data) -> Data:
 
 
 def _number(arm: Slot, value: float) -> float:
-    step: float = 1 if arm.type is int else 0.01
+    step: float = 1 if arm.annotation is int else 0.01
     for candidate in (value + step, value - step):
         if all(_within(bound, candidate) for bound in _bounds(arm)):
             return round(candidate, 6)
@@ -91,16 +88,12 @@ def _bounds(arm: Slot) -> list[Any]:
 
 
 def _within(bound: Any, value: float) -> bool:
-    match bound:
-        case Ge(ge=low):
-            return value >= low  # type: ignore[operator, no-any-return]
-        case Gt(gt=low):
-            return value > low  # type: ignore[operator, no-any-return]
-        case Le(le=high):
-            return value <= high  # type: ignore[operator, no-any-return]
-        case Lt(lt=high):
-            return value < high  # type: ignore[operator, no-any-return]
-    return True
+    return bool(
+        value >= getattr(bound, "ge", value)
+        and value <= getattr(bound, "le", value)
+        and value > getattr(bound, "gt", value - 1)
+        and value < getattr(bound, "lt", value + 1)
+    )
 
 
 def _text(arm: Slot, value: str) -> str | None:
@@ -125,9 +118,9 @@ def _example(arm: Slot) -> Data:
     word = arm.note(Word)
     if word is not None:
         return word.example
-    if isinstance(arm.type, type) and issubclass(arm.type, Quantity):
-        return arm.type.EXAMPLE
+    if isinstance(arm.annotation, type) and issubclass(arm.annotation, Quantity):
+        return arm.annotation.EXAMPLE
     for note in arm.notes:
         if isinstance(note, FieldInfo) and note.examples:
             return note.examples[0]  # type: ignore[no-any-return]
-    raise Constant(f"{arm.type} shows no example")
+    raise Constant(f"{arm.annotation} shows no example")

@@ -1,7 +1,8 @@
 """The base of every spec model: frozen, strict, annotated, and able to note what is read from it.
 
 Noting reads is what makes outputs traceable: while a listener is set, every read of a field is reported with
-the path of the node, so that an artifact knows every leaf it may depend on. Without a listener the cost is one
+the path of the node, so that an artifact knows every leaf it may depend on. Without a listener the cost is
+one
 lookup of a context variable.
 """
 

@@ -7,7 +7,16 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from compiler.spec.node import Node
-from compiler.spec.scalars import FileName, Identifier, Location, PublicKey, Region, RelativePath, SecretRef, Variable
+from compiler.spec.scalars import (
+    FileName,
+    Identifier,
+    Location,
+    PublicKey,
+    Region,
+    RelativePath,
+    SecretRef,
+    Variable,
+)
 from compiler.spec.units import Count, Duration, Factor, Port, Size
 
 

@@ -9,14 +9,12 @@ from compiler.diagnostics import Diagnostic, SpecPath, dotted
 from compiler.source.document import Data
 from compiler.spec.node import Refers
 from compiler.spec.runtime import Runtime
-from compiler.spec.shape import part, walk
+from compiler.spec.shape import part, reach, walk
 
 
 def entries(data: Data, refers: Refers) -> Iterator[str]:
     """The keys that a reference may name, in order."""
-    table = data
-    for name in refers.table.split("."):
-        table = part(table, name)
+    table = reach(data, tuple(refers.table.split(".")))
     wanted = {name: value for name, value in (("role", refers.role), ("status", refers.status)) if value}
     for key, entry in sorted(table.items()) if isinstance(table, dict) else ():
         if all(part(entry, name) == value for name, value in wanted.items()):

@@ -120,7 +120,9 @@ class Runtime(Node):
         return self.layout.unit(self.engine.unit)
 
     def search_path(self, worker: GpuWorker) -> str:
-        """The engine's PATH: its environment's tools and CUDA's, since kernels are built with both at first run."""
+        """The engine's PATH: its environment's tools and CUDA's, since kernels are built with both at
+        first run.
+        """
         return f"{self.engine_venv()}/bin:{worker.given.cuda}/bin:{SYSTEM_PATH}"
 
     def staged(self) -> Iterator[tuple[str, Staged]]:

@@ -1,6 +1,7 @@
 """The words of the spec: string types that say what they are, show an example, and know a neighbour.
 
-A neighbour is another valid value close to the given one; the leaf walk and line provenance change one leaf to
+A neighbour is another valid value close to the given one; the leaf walk and line provenance change one
+leaf to
 its neighbour and look at which outputs move (DESIGN.md section 4).
 """
 
@@ -36,7 +37,9 @@ class Word:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self.accept, core_schema.str_schema(strict=True))
 
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
         return {**handler(schema), "pattern": f"^(?:{self.pattern})$", "examples": [self.example]}
 
     def accept(self, text: str) -> str:
@@ -83,19 +86,28 @@ _PATH = r"[A-Za-z0-9_.+@=:-]+"
 
 Identifier = Annotated[str, Word("a short name", r"[a-z][a-z0-9-]{0,40}", "edge-1", _longer)]
 """A name that becomes part of unit names, users and paths."""
-Variable = Annotated[str, Word("an environment variable", r"[A-Z_][A-Z0-9_]*", "LLM_BASE_URL", lambda v: v + "_X")]
+Variable = Annotated[
+    str, Word("an environment variable", r"[A-Z_][A-Z0-9_]*", "LLM_BASE_URL", lambda v: v + "_X")
+]
 Hostname = Annotated[
     str, Word("a host name", rf"(?:{_LABEL}\.)+{_LABEL}", "llm.example.org", lambda v: "x" + v)
 ]
-AbsolutePath = Annotated[
-    str, Word("an absolute path", rf"(?:/{_PATH})+", "/mnt/nvme", _longer, _absolute)
-]
+AbsolutePath = Annotated[str, Word("an absolute path", rf"(?:/{_PATH})+", "/mnt/nvme", _longer, _absolute)]
 RelativePath = Annotated[
-    str, Word("a path below the spec's folder", rf"{_PATH}(?:/{_PATH})*", "locks/engine.txt", _longer, _relative)
+    str,
+    Word("a path below the spec's folder", rf"{_PATH}(?:/{_PATH})*", "locks/engine.txt", _longer, _relative),
 ]
-FileName = Annotated[str, Word("a file name", r"[A-Za-z0-9_][A-Za-z0-9_.-]*", "install.sh", lambda v: "x" + v)]
+FileName = Annotated[
+    str, Word("a file name", r"[A-Za-z0-9_][A-Za-z0-9_.-]*", "install.sh", lambda v: "x" + v)
+]
 UnitName = Annotated[
-    str, Word("a unit name", r"[A-Za-z0-9:_.\\@-]+\.(?:service|mount|target|socket)", "mnt-nvme.mount", lambda v: "x" + v)
+    str,
+    Word(
+        "a unit name",
+        r"[A-Za-z0-9:_.\\@-]+\.(?:service|mount|target|socket)",
+        "mnt-nvme.mount",
+        lambda v: "x" + v,
+    ),
 ]
 PackageName = Annotated[
     str, Word("a package name", r"[a-z0-9][a-z0-9+.-]+", "ninja-build", lambda v: v + "-x")
@@ -106,7 +118,9 @@ Version = Annotated[
 ]
 Distribution = Annotated[
     str,
-    Word("a distribution and its version", r"(?:debian|ubuntu)-[0-9]+(?:\.[0-9]+)?", "debian-12", _next_version),
+    Word(
+        "a distribution and its version", r"(?:debian|ubuntu)-[0-9]+(?:\.[0-9]+)?", "debian-12", _next_version
+    ),
 ]
 Address = Annotated[
     str, Word("an IPv4 address", r"[0-9.]+", "10.20.1.5", _next_address, ipaddress.IPv4Address)
@@ -115,10 +129,10 @@ Network = Annotated[
     str, Word("an IPv4 network", r"[0-9.]+/[0-9]+", "10.20.0.0/16", _other_network, ipaddress.IPv4Network)
 ]
 UrlPath = Annotated[str, Word("an absolute URL path", r"(?:/[A-Za-z0-9_.~-]+)+", "/v1/models", _longer)]
-UrlPrefix = Annotated[str, Word("a URL prefix, or nothing", r"(?:/[A-Za-z0-9_~-]+)*", "/llm", lambda v: v + "/x")]
-ServedName = Annotated[
-    str, Word("a served model id", r"[A-Za-z0-9][A-Za-z0-9._/:-]*", "coder-30b", _longer)
+UrlPrefix = Annotated[
+    str, Word("a URL prefix, or nothing", r"(?:/[A-Za-z0-9_~-]+)*", "/llm", lambda v: v + "/x")
 ]
+ServedName = Annotated[str, Word("a served model id", r"[A-Za-z0-9][A-Za-z0-9._/:-]*", "coder-30b", _longer)]
 Repository = Annotated[
     str, Word("a model repository", r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+", "acme/coder-30b-fp8", _longer)
 ]
@@ -145,11 +159,20 @@ PublicKey = Annotated[
     ),
 ]
 Region = Annotated[str, Word("an AWS region", r"[a-z]{2}(?:-[a-z]+)+-[0-9]", "eu-central-1", _next_version)]
-InstanceType = Annotated[str, Word("an EC2 instance type", r"[a-z0-9-]+\.[a-z0-9-]+", "g6e.12xlarge", _longer)]
+InstanceType = Annotated[
+    str, Word("an EC2 instance type", r"[a-z0-9-]+\.[a-z0-9-]+", "g6e.12xlarge", _longer)
+]
 TagText = Annotated[str, Word("an AWS tag", r"[A-Za-z0-9 _.:/=+@-]{1,128}", "gpu-worker", _longer)]
-Line = Annotated[str, Word("one line of text", r"[^\x00-\x1f\x7f\x85\u2028\u2029]+", "Shared coding runtime", _longer)]
+Line = Annotated[
+    str, Word("one line of text", r"[^\x00-\x1f\x7f\x85\u2028\u2029]+", "Shared coding runtime", _longer)
+]
 """Free text for people, on one line."""
 Date = Annotated[
     str,
-    Word("a date", r"20[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])", "2026-04-22", lambda v: "2027" + v[4:]),
+    Word(
+        "a date",
+        r"20[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])",
+        "2026-04-22",
+        lambda v: "2027" + v[4:],
+    ),
 ]

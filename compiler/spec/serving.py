@@ -7,7 +7,16 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from compiler.spec.node import Node, Refers, doc_only
-from compiler.spec.scalars import Address, Command, FileName, Identifier, PackageName, RelativePath, TagText, Version
+from compiler.spec.scalars import (
+    Address,
+    Command,
+    FileName,
+    Identifier,
+    PackageName,
+    RelativePath,
+    TagText,
+    Version,
+)
 from compiler.spec.units import Count, Duration, Fraction, Port
 
 Backend = Literal["flashinfer", "triton", "fa3", "torch_native"]
@@ -48,8 +57,9 @@ class DistInit(Node):
 class Features(Node):
     """What the runtime must really do (truth book, section 5), not only what it was asked for."""
 
-    prefix_cache: Literal["required", "off"]
-    overlap_scheduling: Literal["required", "off"]
+    prefix_cache: Literal["required", "waived"]
+    overlap_scheduling: Literal["required", "waived"]
+    """Also called asynchronous scheduling. A waived feature is off on purpose, and its `why:` says the reason."""
     continuous_batching: Literal["required"]
     attention_backend: Backend
     attention_fallbacks: Annotated[tuple[Backend, ...], doc_only()]
@@ -130,5 +140,3 @@ class Serving(Node):
     """The engine's own log level; from `info` on it prints its arguments, API keys included."""
     discovery: Discovery
     tuned_kernels: TunedKernels
-
-

@@ -1,6 +1,7 @@
 """The type of any place in a spec: what the model says about a path, seen through unions and containers.
 
-Used wherever the compiler must speak about a field without a value of it: did-you-mean, references, neighbours.
+Used wherever the compiler must speak about a field without a value of it: did-you-mean, references,
+neighbours.
 """
 
 from __future__ import annotations
@@ -22,18 +23,19 @@ N = TypeVar("N")
 class Slot:
     """A type and what is noted beside it."""
 
-    type: Any
+    annotation: Any
     notes: tuple[Any, ...] = ()
 
     def arms(self) -> tuple[Slot, ...]:
         """The alternatives of a union, or the slot itself."""
-        if get_origin(self.type) not in _UNIONS:
+        if get_origin(self.annotation) not in _UNIONS:
             return (self,)
-        return tuple(arm for one in get_args(self.type) for arm in _slot(one, self.notes).arms())
+        return tuple(arm for one in get_args(self.annotation) for arm in _slot(one, self.notes).arms())
 
     def note(self, kind: type[N]) -> N | None:
         """The first note of a kind."""
-        return next((note for note in self.notes if isinstance(note, kind)), None)
+        found = [note for note in self.notes if isinstance(note, kind)]
+        return found[0] if found else None
 
 
 def _slot(annotation: Any, notes: tuple[Any, ...] = ()) -> Slot:
@@ -45,9 +47,13 @@ def _slot(annotation: Any, notes: tuple[Any, ...] = ()) -> Slot:
 
 def node_for(slot: Slot, data: Data) -> type[Node] | None:
     """The model that a mapping in this slot is meant to be: of several, the one whose constants fit it."""
-    models = [arm.type for arm in slot.arms() if isinstance(arm.type, type) and issubclass(arm.type, Node)]
-    fitting = [model for model in models if _constants_fit(model, data)]
-    return (fitting or models or [None])[0] if len(models) <= 1 or fitting else None
+    models = [
+        arm.annotation
+        for arm in slot.arms()
+        if isinstance(arm.annotation, type) and issubclass(arm.annotation, Node)
+    ]
+    fitting = models if len(models) == 1 else [model for model in models if _constants_fit(model, data)]
+    return fitting[0] if fitting else None
 
 
 def _constants_fit(model: type[Node], data: Data) -> bool:
@@ -65,7 +71,7 @@ def step(slot: Slot, data: Data, name: str | int) -> Slot | None:
     """The slot of one named part of a value in `slot`; what is for people alone stays so below."""
     inherited = tuple(note for note in slot.notes if isinstance(note, DocOnly))
     for arm in slot.arms():
-        origin, args = get_origin(arm.type), get_args(arm.type)
+        origin, args = get_origin(arm.annotation), get_args(arm.annotation)
         if origin is dict and isinstance(data, dict):
             return _slot(args[1], inherited)
         if origin is tuple and isinstance(data, tuple):
@@ -89,13 +95,26 @@ def walk(root: type[Node], data: Data) -> Iterator[tuple[SpecPath, Slot, Data]]:
     waiting: list[tuple[SpecPath, Slot, Data]] = [((), Slot(root), data)]
     while waiting:
         path, slot, value = waiting.pop()
-        names = list(value) if isinstance(value, dict) else list(range(len(value))) if isinstance(value, tuple) else []
+        names = _names(value)
         if not names:
             yield path, slot, value
         for name in reversed(names):
             below = step(slot, value, name)
             if below is not None:
                 waiting.append(((*path, name), below, part(value, name)))
+
+
+def _names(data: Data) -> list[str | int]:
+    if isinstance(data, dict):
+        return list(data)
+    return list(range(len(data))) if isinstance(data, tuple) else []
+
+
+def reach(data: Data, path: SpecPath) -> Data:
+    """The value at `path`, or none."""
+    for name in path:
+        data = part(data, name)
+    return data
 
 
 def part(data: Data, name: str | int) -> Data:

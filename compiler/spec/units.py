@@ -34,10 +34,16 @@ class Quantity:
         """
         if isinstance(text, cls):
             return text
-        found = re.fullmatch(r"([0-9]{1,12}(?:\.[0-9]{1,6})?)([A-Za-z]+)", text) if isinstance(text, str) else None
+        found = (
+            re.fullmatch(r"([0-9]{1,12}(?:\.[0-9]{1,6})?)([A-Za-z]+)", text)
+            if isinstance(text, str)
+            else None
+        )
         if found is None or found[2] not in cls.UNITS:
             units = ", ".join(cls.UNITS)
-            raise ValueError(f"{text!r} is not {cls.WHAT}: write a number and a unit ({units}), such as {cls.EXAMPLE}")
+            raise ValueError(
+                f"{text!r} is not {cls.WHAT}: write a number and a unit ({units}), such as {cls.EXAMPLE}"
+            )
         exact = Decimal(found[1]) * cls.UNITS[found[2]]
         if exact != int(exact):
             raise ValueError(f"{text} is not a whole number of {next(reversed(cls.UNITS))}")
@@ -63,9 +69,15 @@ class Quantity:
         )
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
         units = "|".join(cls.UNITS)
-        return {"type": "string", "pattern": rf"^[0-9]{{1,12}}(\.[0-9]{{1,6}})?({units})$", "examples": [cls.EXAMPLE]}
+        return {
+            "type": "string",
+            "pattern": rf"^[0-9]{{1,12}}(\.[0-9]{{1,6}})?({units})$",
+            "examples": [cls.EXAMPLE],
+        }
 
 
 class Duration(Quantity):
@@ -86,8 +98,15 @@ class Size(Quantity):
     """An amount of memory or storage, in bytes; GB is 10⁹ and GiB 2³⁰."""
 
     UNITS: ClassVar[dict[str, int]] = {
-        **{"TiB": 2**40, "GiB": 2**30, "MiB": 2**20, "KiB": 2**10},
-        **{"TB": 10**12, "GB": 10**9, "MB": 10**6, "kB": 10**3, "B": 1},
+        "TiB": 2**40,
+        "GiB": 2**30,
+        "MiB": 2**20,
+        "KiB": 2**10,
+        "TB": 10**12,
+        "GB": 10**9,
+        "MB": 10**6,
+        "kB": 10**3,
+        "B": 1,
     }
     WHAT: ClassVar[str] = "an amount of storage"
     EXAMPLE: ClassVar[str] = "32MiB"

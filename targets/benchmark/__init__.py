@@ -51,7 +51,8 @@ def _concurrent(measured: Measured) -> Value:
     figures = measured.concurrent
     return {
         "requests": [
-            {"seconds": one.wall_time.seconds, "completionTokens": one.completion_tokens} for one in figures.requests
+            {"seconds": one.wall_time.seconds, "completionTokens": one.completion_tokens}
+            for one in figures.requests
         ],
         "seconds": figures.wall_time.seconds,
         "completionTokens": figures.completion_tokens,

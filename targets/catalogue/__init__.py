@@ -1,4 +1,6 @@
-"""The provider catalogue: one provider, the old names as aliases of it, and the model ids that are refused."""
+"""The provider catalogue: one provider, the old names as aliases of it, and the model ids that are
+refused.
+"""
 
 from __future__ import annotations
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 
 from compiler.artifact import Artifact, Place, Target
 from compiler.formats.template import Template
@@ -49,7 +48,7 @@ def _commands(runtime: Runtime) -> dict[str, str]:
 def _editors(runtime: Runtime) -> Iterator[tuple[str, Roo]]:
     for name, client in sorted(runtime.clients.items()):
         if client.kind == "roo":
-            yield name, cast(Roo, client)
+            yield name, client
 
 
 TARGET = Target("handoff", common.docs, plan)

@@ -93,7 +93,8 @@ def profiles(runtime: Runtime) -> list[Row]:
 def _record(runtime: Runtime, directory: str) -> str:
     """The command that prints a model's manifest."""
     layout, program = runtime.layout, runtime.rehydration.program
-    return f"sudo {layout.aws_tools}/bin/python {layout.lib}/{program} --config {layout.etc}/rehydrate.json manifest {directory}"
+    call = f"{layout.aws_tools}/bin/python {layout.lib}/{program} --config {layout.etc}/rehydrate.json"
+    return f"sudo {call} manifest {directory}"
 
 
 def models(runtime: Runtime) -> list[Row]:
@@ -142,10 +143,13 @@ def _figures(measured: Measured) -> list[tuple[str, str]]:
         ),
         ("their throughput", f"{many.throughput} completion tokens/s"),
         (
-            "long prompt",
-            f"{long.prompt_tokens} + {long.completion_tokens} = {long.total_tokens} tokens in {long.wall_time.seconds} s",
+            f"long request, {long.total_tokens} tokens in all",
+            f"{long.prompt_tokens} + {long.completion_tokens} tokens in {long.wall_time.seconds} s",
         ),
         ("time to first token, public route", f"{public.time_to_first_token.seconds} s"),
         ("short answer, public route", f"{public.throughput} completion tokens/s"),
-        *((f"model list on route {name}", f"HTTP {status}") for name, status in sorted(public.statuses.items())),
+        *(
+            (f"model list on route {name}", f"HTTP {status}")
+            for name, status in sorted(public.statuses.items())
+        ),
     ]

@@ -30,7 +30,8 @@ class Answer:
 def answers() -> tuple[Answer, ...]:
     """Every error that the proxy itself may answer with."""
     return tuple(
-        Answer(status, _body(kind, code, message), status in _WAIT_FOR) for status, kind, code, message in _ANSWERS
+        Answer(status, _body(kind, code, message), status in _WAIT_FOR)
+        for status, kind, code, message in _ANSWERS
     )
 
 

@@ -1,6 +1,8 @@
-"""The receiving end of route-sync: an account that may hand in a route, and a program that judges and applies it.
+"""The receiving end of route-sync: an account that may hand in a route, and a program that judges and
+applies it.
 
-The account's only command passes one line to a socket; the program behind the socket runs as root in a sandbox.
+The account's only command passes one line to a socket; the program behind the socket runs as root in a
+sandbox.
 So ssh needs no privilege and the applier no network.
 """
 
@@ -83,12 +85,16 @@ def _socket(runtime: Runtime) -> Unit:
 
 
 def _service(runtime: Runtime) -> Unit:
-    logs = sorted({str(PurePosixPath(path).parent) for path in (runtime.proxy.access_log, runtime.proxy.error_log)})
+    logs = sorted(
+        {str(PurePosixPath(path).parent) for path in (runtime.proxy.access_log, runtime.proxy.error_log)}
+    )
     return unit(
         section("Unit", Description=f"{runtime.title}: applies one route", CollectMode="inactive-or-failed"),
         section(
             "Service",
-            ExecStart=command(common.call(runtime, "apply_route.py", "--config", common.config_path(runtime, "apply-route"))),
+            ExecStart=command(
+                common.call(runtime, "apply_route.py", "--config", common.config_path(runtime, "apply-route"))
+            ),
             StandardInput="socket",
             StandardOutput="socket",
             StandardError="journal",

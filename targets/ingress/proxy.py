@@ -1,4 +1,6 @@
-"""nginx on an ingress: servers for the public hostnames, a snippet a route, one mutable file a serving profile."""
+"""nginx on an ingress: servers for the public hostnames, a snippet a route, one mutable file a serving
+profile.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +69,8 @@ def upstream(runtime: Runtime, serving: str) -> str:
 
 def _http(runtime: Runtime) -> Template:
     upstreams = [
-        {"name": upstream(runtime, key), "servers": servers_file(runtime, key)} for key in sorted(runtime.serving)
+        {"name": upstream(runtime, key), "servers": servers_file(runtime, key)}
+        for key in sorted(runtime.serving)
     ]
     return _page(
         "http.conf.j2",

@@ -1,4 +1,6 @@
-"""The worker's security group: the API's port, from those who have business with it (EC2's own field names)."""
+"""The worker's security group: the API's port, from those who have business with it (EC2's own field
+names).
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ HTTPS = 443
 def of_worker(runtime: Runtime, serving: Serving) -> Value:
     """Inbound: the API from the ingresses' and the control planes' groups; the ranks' rendezvous from nobody.
 
-    The rendezvous listens on every address even when it is told a loopback one, so the group must not open it.
+    The rendezvous listens on every address even when it is told a loopback one, so the group must not open
+    it.
     """
     peers = [*(name for name, _ in runtime.ingresses()), *(name for name, _ in runtime.control_planes())]
     return {

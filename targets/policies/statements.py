@@ -1,4 +1,6 @@
-"""IAM statements (IAM's JSON policy elements): each names its actions, its resources and nothing beside them."""
+"""IAM statements (IAM's JSON policy elements): each names its actions, its resources and nothing beside
+them.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ def _account(runtime: Runtime) -> tuple[str, str]:
 
 
 def _discover(runtime: Runtime) -> list[Value]:
-    """`DescribeInstances` knows no resources, so the region is the only limit (EC2's service authorization reference)."""
+    """`DescribeInstances` knows no resources, so the region is the only limit (EC2's service authorization
+    reference).
+    """
     if not any(isinstance(one.discovery, Ec2Discovery) for one in runtime.serving.values()):
         return []
     region, _ = _account(runtime)

@@ -28,7 +28,9 @@ def plan(runtime: Runtime, place: Place) -> Iterator[Artifact]:
         yield from _description(runtime, worker, key, model)
         yield common.config(runtime, f"stage-{key}", _config(runtime, worker, key))
         about = f"stages {model.repository} on NVMe; changes nothing that is served"
-        yield Artifact(f"/usr/local/sbin/{model.script}", Script(tuple(_call(runtime, f"stage-{key}")), about), 0o755)
+        yield Artifact(
+            f"/usr/local/sbin/{model.script}", Script(tuple(_call(runtime, f"stage-{key}")), about), 0o755
+        )
 
 
 def _description(runtime: Runtime, worker: GpuWorker, key: str, model: Stored) -> Iterator[Artifact]:

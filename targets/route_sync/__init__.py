@@ -28,7 +28,11 @@ def plan(runtime: Runtime, place: Place) -> Iterator[Artifact]:
     yield from common.programs(runtime, Path(__file__).parent, sync_route=wanted.program)
     yield common.config(runtime, wanted.unit, _config(runtime))
     yield Artifact(_env_file(runtime), Env(((wanted.port_variable, _port(runtime)),)))
-    yield Artifact(f"/usr/local/bin/{wanted.wrapper}", Script(tuple(_call(runtime)), "synchronises the routes now"), 0o755)
+    yield Artifact(
+        f"/usr/local/bin/{wanted.wrapper}",
+        Script(tuple(_call(runtime)), "synchronises the routes now"),
+        0o755,
+    )
     yield common.unit_file(runtime, layout.unit(wanted.unit), _service(runtime))
     yield common.unit_file(runtime, timer, _timer(runtime))
     yield from _known_hosts(runtime)
@@ -85,7 +89,9 @@ def _discovery(runtime: Runtime, serving: Serving) -> Value:
     primary: Value = None
     if isinstance(found, Ec2Discovery):
         tags = dict(sorted(found.tags.items()))
-        primary = {"key": found.primary_tag.key, "value": found.primary_tag.value} if found.primary_tag else None
+        primary = (
+            {"key": found.primary_tag.key, "value": found.primary_tag.value} if found.primary_tag else None
+        )
     workers = [runtime.worker(name) for name in serving.workers]
     return {
         "kind": found.source,
@@ -112,7 +118,11 @@ def _known_hosts_file(runtime: Runtime) -> str:
 
 
 def _known_hosts(runtime: Runtime) -> Iterator[Artifact]:
-    known = [(host.ssh.address, host.ssh.port, host.ssh.host_key) for _, host in runtime.ingresses() if host.ssh.host_key]
+    known = [
+        (host.ssh.address, host.ssh.port, host.ssh.host_key)
+        for _, host in runtime.ingresses()
+        if host.ssh.host_key
+    ]
     if known:
         yield Artifact(_known_hosts_file(runtime), KnownHosts(tuple(known)))
 
@@ -157,7 +167,10 @@ def _timer(runtime: Runtime) -> Unit:
     return unit(
         section("Unit", Description=f"{runtime.title}: route synchronisation, again and again"),
         section(
-            "Timer", OnBootSec=wanted.boot_delay, OnUnitInactiveSec=wanted.interval, AccuracySec=wanted.accuracy
+            "Timer",
+            OnBootSec=wanted.boot_delay,
+            OnUnitInactiveSec=wanted.interval,
+            AccuracySec=wanted.accuracy,
         ),
         section("Install", WantedBy=words(["timers.target"])),
         enabled=True,
@@ -177,7 +190,11 @@ def _installer(runtime: Runtime, timer: str) -> common.Installer:
         environments=[common.Environment(layout.aws_tools, f"{layout.locks}/aws-tools.txt")],
         secrets=[
             common.Secret(f"{layout.credentials}/{_SSH_KEY}", {_SSH_KEY: secrets.route_sync_ssh_key}),
-            *([common.Secret(f"{layout.credentials}/{_TOKEN}", {_TOKEN: secrets.api_key})] if _demands_key(runtime) else []),
+            *(
+                [common.Secret(f"{layout.credentials}/{_TOKEN}", {_TOKEN: secrets.api_key})]
+                if _demands_key(runtime)
+                else []
+            ),
         ],
         enable=[timer],
     )

@@ -1,4 +1,6 @@
-"""The engine on each worker: unit, launch arguments, address discovery, caches on NVMe, installer, AWS policies."""
+"""The engine on each worker: unit, launch arguments, address discovery, caches on NVMe, installer, AWS
+policies.
+"""
 
 from __future__ import annotations
 

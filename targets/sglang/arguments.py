@@ -1,4 +1,6 @@
-"""The engine's launch arguments, from typed fields (truth book, sections 3 and 5; SGLang's server arguments)."""
+"""The engine's launch arguments, from typed fields (truth book, sections 3 and 5; SGLang's server
+arguments).
+"""
 
 from __future__ import annotations
 
@@ -37,9 +39,9 @@ def _features(serving: Serving) -> Iterator[str]:
     yield from ("--page-size", str(serving.page_size))
     if serving.mamba_scheduler_strategy is not None:
         yield from ("--mamba-scheduler-strategy", serving.mamba_scheduler_strategy)
-    if serving.features.prefix_cache == "off":
+    if serving.features.prefix_cache == "waived":
         yield "--disable-radix-cache"
-    if serving.features.overlap_scheduling == "off":
+    if serving.features.overlap_scheduling == "waived":
         yield "--disable-overlap-schedule"
     if serving.hierarchical_cache:
         yield "--enable-hierarchical-cache"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compiler.formats.unit import Unit, command, section, unit, words
+from compiler.formats.unit import Directive, Unit, command, section, unit, words
 from compiler.spec.hosts import GpuWorker
 from compiler.spec.runtime import Runtime
 from targets import common
@@ -36,7 +36,7 @@ def engine(runtime: Runtime, worker: GpuWorker, serving: str) -> Unit:
     )
 
 
-def _service(runtime: Runtime) -> dict[str, object]:
+def _service(runtime: Runtime) -> dict[str, Directive]:
     layout = runtime.layout
     return {
         "Type": "exec",
@@ -46,9 +46,13 @@ def _service(runtime: Runtime) -> dict[str, object]:
         "LoadCredential": f"{auth_name(runtime)}:{layout.credentials}/{auth_name(runtime)}",
         "ExecStartPre": (
             command(["/usr/bin/systemd-tmpfiles", "--create", nvme_directories(runtime)], "+"),
-            command(common.call(runtime, "discover.py", "--config", common.config_path(runtime, "discovery")), "+"),
+            command(
+                common.call(runtime, "discover.py", "--config", common.config_path(runtime, "discovery")), "+"
+            ),
         ),
-        "ExecStart": command(common.call(runtime, "launch.py", "--config", common.config_path(runtime, "launch"))),
+        "ExecStart": command(
+            common.call(runtime, "launch.py", "--config", common.config_path(runtime, "launch"))
+        ),
         "Restart": "always",
         "RestartSec": runtime.engine.restart_delay,
         "RestartPreventExitStatus": _CONFIGURATION,
@@ -70,7 +74,7 @@ def nvme_directories(runtime: Runtime) -> str:
     return f"{runtime.layout.etc}/nvme-directories.conf"
 
 
-def _sandbox(runtime: Runtime, worker: GpuWorker) -> dict[str, object]:
+def _sandbox(runtime: Runtime, worker: GpuWorker) -> dict[str, Directive]:
     gpus = [f"nvidia{number}" for number in range(runtime.instance(worker).count)]
     return {
         "NoNewPrivileges": True,

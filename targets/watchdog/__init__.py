@@ -26,7 +26,9 @@ def plan(runtime: Runtime, place: Place) -> Iterator[Artifact]:
     timer = runtime.layout.unit(watchdog.unit, "timer")
     yield from common.programs(runtime, Path(__file__).parent)
     yield common.config(runtime, "watchdog", _config(runtime, worker, serving))
-    yield common.unit_file(runtime, runtime.layout.unit(watchdog.unit), _service(runtime, worker, runtime.demands_key(serving)))
+    yield common.unit_file(
+        runtime, runtime.layout.unit(watchdog.unit), _service(runtime, worker, runtime.demands_key(serving))
+    )
     yield common.unit_file(runtime, timer, _timer(runtime))
     yield from common.install(runtime, worker, _installer(runtime, timer, runtime.demands_key(serving)))
 

@@ -1,0 +1,22 @@
+"""Required features of the runtime (truth book, section 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from compiler.rules.finding import Finding
+from compiler.spec.runtime import Runtime
+
+
+def waived_with_reason(runtime: Runtime) -> Iterator[Finding]:
+    """Each feature that is `waived` has a text of its own under `why:`."""
+    for key, serving in sorted(runtime.serving.items()):
+        features = serving.features
+        reasons = features.why if isinstance(features.why, dict) else {}
+        for name in ("prefix_cache", "overlap_scheduling"):
+            if getattr(features, name) == "waived" and name not in reasons:
+                yield Finding(
+                    ("serving", key, "features", name),
+                    f"`{name}` is waived and nothing says why",
+                    f"add `why: {{{name}: …}}` beside it, or write `required`",
+                )
