@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from compiler.spec.path import SpecPath
+
 Severity = Literal["error", "warning"]
-SpecPath = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,3 @@ class Diagnostic:
 def errors(found: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Those that forbid a result; warnings alone do not."""
     return [one for one in found if one.severity == "error"]
-
-
-def dotted(path: SpecPath) -> str:
-    """A path as a person writes it: `serving.coding.workers[0]`."""
-    text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}"
-    return text.removeprefix(".")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.diagnostics import Diagnostic, SpecPath
+from compiler.diagnostics import Diagnostic
 from compiler.formats.safe import Unsafe
 from compiler.spec.node import Node, children
+from compiler.spec.path import SpecPath
 
 
 def refusal(error: Unsafe, runtime: Node, output: str) -> Diagnostic:

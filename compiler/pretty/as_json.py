@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from compiler.diagnostics import Diagnostic, dotted
+from compiler.diagnostics import Diagnostic
+from compiler.spec.path import dotted
 
 
 def show(findings: Sequence[Diagnostic], spec: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from compiler.diagnostics import SpecPath
+from compiler.spec.path import SpecPath
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.diagnostics import SpecPath
 from compiler.rules.finding import Finding
+from compiler.spec.path import SpecPath
 from compiler.spec.runtime import Runtime
 
 

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
-from compiler.diagnostics import Diagnostic, Span, SpecPath
+from compiler.diagnostics import Diagnostic, Span
 from compiler.source import codes
 from compiler.source.document import Data
 from compiler.source.scalars import BadScalar, resolve
+from compiler.spec.path import SpecPath
 
 if TYPE_CHECKING:
     import yaml

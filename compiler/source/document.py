@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from compiler.diagnostics import Diagnostic, Span, SpecPath
+from compiler.diagnostics import Diagnostic, Span
+from compiler.spec.path import SpecPath
 
 Data = dict[str, "Data"] | tuple["Data", ...] | str | int | float | bool | None
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path as FilePath
 
-from compiler.diagnostics import Diagnostic, SpecPath
+from compiler.diagnostics import Diagnostic
 from compiler.spec.models import Stored
+from compiler.spec.path import SpecPath
 from compiler.spec.runtime import Runtime
 
 LIMIT_BYTES = 16 * 1024 * 1024

@@ -9,9 +9,10 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from compiler.diagnostics import Diagnostic, SpecPath, dotted
+from compiler.diagnostics import Diagnostic
 from compiler.source.document import Data, Document
 from compiler.spec.node import settle
+from compiler.spec.path import SpecPath, dotted
 from compiler.spec.references import dangling
 from compiler.spec.runtime import Runtime
 from compiler.spec.shape import Slot, node_for, part, reach, slot_at

@@ -7,9 +7,9 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from compiler.diagnostics import SpecPath
 from compiler.source.document import Data
 from compiler.spec.node import Node, Refers
+from compiler.spec.path import SpecPath
 from compiler.spec.references import entries
 from compiler.spec.scalars import Word
 from compiler.spec.shape import Slot, reach, slot_at

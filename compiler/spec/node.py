@@ -16,8 +16,9 @@ from typing import Annotated, Any, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
-Path = tuple[str | int, ...]
-Listener = Callable[[Path], None]
+from compiler.spec.path import SpecPath
+
+Listener = Callable[[SpecPath], None]
 _listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
 
 Note = Annotated[str, Field(min_length=1)]
@@ -66,7 +67,7 @@ class Node(BaseModel):
     assumed: Notes | None = None
     """What the truth book does not say and somebody must confirm: one text, or a text by field."""
 
-    _path: Path = PrivateAttr(default=())
+    _path: SpecPath = PrivateAttr(default=())
 
     def __getattribute__(self, name: str) -> Any:
         value = super().__getattribute__(name)
@@ -91,12 +92,12 @@ class Node(BaseModel):
                     raise ValueError(f"a note is about {key!r}, and there is no such field here")
         return self
 
-    def place(self) -> Path:
+    def place(self) -> SpecPath:
         """Where in the spec this node stands."""
         return _place(self)
 
 
-def _place(node: Node) -> Path:
+def _place(node: Node) -> SpecPath:
     private = cast(dict[str, Any] | None, object.__getattribute__(node, "__pydantic_private__"))
     return private["_path"] if private else ()
 
@@ -121,7 +122,7 @@ def children(value: object) -> Iterator[tuple[str | int, object]]:
         yield from enumerate(value)
 
 
-def leaves(value: object, path: Path | None = None) -> Iterator[Path]:
+def leaves(value: object, path: SpecPath | None = None) -> Iterator[SpecPath]:
     """The path of every scalar below `value`."""
     here = value.place() if path is None and isinstance(value, Node) else path or ()
     if not isinstance(value, Node | dict | tuple):
@@ -130,7 +131,7 @@ def leaves(value: object, path: Path | None = None) -> Iterator[Path]:
         yield from leaves(child, (*here, name))
 
 
-def settle(value: object, path: Path = ()) -> None:
+def settle(value: object, path: SpecPath = ()) -> None:
     """Tell every node below `value` where it stands. Done once, after validation."""
     if isinstance(value, Node):
         private = cast(dict[str, Any], object.__getattribute__(value, "__pydantic_private__"))

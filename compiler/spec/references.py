@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
-from compiler.diagnostics import Diagnostic, SpecPath, dotted
+from compiler.diagnostics import Diagnostic
 from compiler.source.document import Data
 from compiler.spec.node import Refers
+from compiler.spec.path import SpecPath, dotted
 from compiler.spec.runtime import Runtime
 from compiler.spec.shape import part, reach, walk
 

@@ -59,7 +59,7 @@ class Features(Node):
 
     prefix_cache: Literal["required", "waived"]
     overlap_scheduling: Literal["required", "waived"]
-    """Also called asynchronous scheduling. A waived feature is off on purpose, and its `why:` says the reason."""
+    """Also called asynchronous scheduling. A waived feature is off on purpose; its `why:` says the reason."""
     continuous_batching: Literal["required"]
     attention_backend: Backend
     attention_fallbacks: Annotated[tuple[Backend, ...], doc_only()]

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
-from compiler.diagnostics import SpecPath
 from compiler.source.document import Data
 from compiler.spec.node import DocOnly, Node
+from compiler.spec.path import SpecPath
 
 _UNIONS = (Union, types.UnionType)
 N = TypeVar("N")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from compiler.diagnostics import SpecPath, dotted
 from compiler.spec.node import Node, children
+from compiler.spec.path import SpecPath, dotted
 from compiler.spec.runtime import Runtime
 
 
