@@ -117,9 +117,11 @@ def _build(options: Options) -> None:
     said = ""
     if bundle is not None:
         from compiler.bundle import disk  # noqa: PLC0415 - paid by this command alone
+        from compiler.pretty import changes  # noqa: PLC0415 - as above
 
         try:
-            said = _changes(options, disk.write(options.out, bundle))
+            done = disk.write(options.out, bundle)
+            said = changes.show(str(options.out), done.written, done.removed)
         except disk.Refused as refusal:
             findings += refusal.findings
     _finish(options, document, findings, said)
@@ -136,18 +138,6 @@ def _compile(options: Options) -> tuple[Document | None, dict[str, Any] | None, 
 
     compiled = compile_document(document, options.spec.parent, TARGETS)
     return document, compiled.bundle, list(compiled.findings)
-
-
-def _changes(options: Options, changes: Any) -> str:
-    if not changes.written and not changes.removed:
-        return f"{options.out} is up to date"
-    lines = [
-        *(f"wrote   {path}" for path in changes.written),
-        *(f"removed {path}" for path in changes.removed),
-    ]
-    return "\n".join(
-        [*lines, f"{options.out}: {len(changes.written)} written, {len(changes.removed)} removed"]
-    )
 
 
 def _finish(options: Options, document: Document | None, findings: list[Diagnostic], said: str) -> None:
