@@ -1,7 +1,7 @@
 """How long the command takes on this machine: whole processes, medians. Compare ratios, not milliseconds.
 
-Trees are written to a folder in memory where there is one, since small files on disks are bimodal. The import share
-is the time of a process that only imports what the case imports, as part of the whole.
+Trees are written to a folder in memory where there is one, since small files on disks are bimodal. The import
+share is the time of a process that only imports what the case imports, as part of the whole.
 """
 
 from __future__ import annotations
@@ -33,22 +33,20 @@ class Case:
     imports: str = ""
 
 
-BUILD_IMPORTS = (
-    "compiler.cli, compiler.pipeline, compiler.bundle.disk, compiler.pretty.changes, targets, jinja2, yaml"
-)
-CHECK_IMPORTS = BUILD_IMPORTS.replace("pretty.changes", "bundle.compare")
+COMPILING = "compiler.cli, compiler.pipeline, targets, jinja2, yaml"
+BUILDING = f"{COMPILING}, compiler.bundle.disk, compiler.pretty.changes"
+CHECKING = f"{COMPILING}, compiler.bundle.compare"
 
 
 def cases(out: Path) -> list[Case]:
     """What is measured; the first is the floor."""
+    build = [COMMAND, "--out", str(out)]
     return [
         Case("an empty Python", [sys.executable, "-c", "pass"]),
         Case("dncompile --help", [COMMAND, "--help"], imports="compiler.cli"),
-        Case(
-            "dncompile, cold: the whole tree", [COMMAND, "--out", str(out)], cold=True, imports=BUILD_IMPORTS
-        ),
-        Case("dncompile, nothing to do", [COMMAND, "--out", str(out)], imports=BUILD_IMPORTS),
-        Case("dncompile check", [COMMAND, "check", "--out", str(out)], imports=CHECK_IMPORTS),
+        Case("dncompile, cold: the whole tree", build, cold=True, imports=BUILDING),
+        Case("dncompile, nothing to do", build, imports=BUILDING),
+        Case("dncompile check", [COMMAND, "check", "--out", str(out)], imports=CHECKING),
     ]
 
 
@@ -90,9 +88,10 @@ def main() -> None:
             median = statistics.median(times)
             floor = floor or median
             share = import_share(case, median, floor)
-            print(
-                f"{case.name:<32} {median:7.1f} ms   fastest {min(times):7.1f} ms   {median / floor:5.1f} ×{share}"
+            line = (
+                f"{case.name:<32} {median:7.1f} ms   fastest {min(times):7.1f} ms   {median / floor:5.1f} ×"
             )
+            print(line + share)
     finally:
         shutil.rmtree(folder)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
