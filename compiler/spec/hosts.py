@@ -87,10 +87,16 @@ class Ingress(HostBase):
 
     @property
     def http2_is_a_directive(self) -> bool:
-        """From 1.25.1 on, HTTP/2 is a directive of its own and no longer a parameter of `listen` (nginx's
-        changes).
-        """
-        return tuple(int(part) for part in self.nginx.split(".")[:3]) >= (1, 25, 1)
+        """From 1.25.1 on, HTTP/2 is a directive and no longer a parameter of `listen` (nginx's changes)."""
+        return self._nginx() >= (1, 25, 1)
+
+    @property
+    def can_reject_handshake(self) -> bool:
+        """`ssl_reject_handshake` came with 1.19.4 (nginx's changes)."""
+        return self._nginx() >= (1, 19, 4)
+
+    def _nginx(self) -> tuple[int, ...]:
+        return tuple(int(part) for part in self.nginx.split("."))
 
 
 class WorkerAddress(Node):

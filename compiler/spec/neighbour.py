@@ -118,6 +118,8 @@ def _example(arm: Slot) -> Data:
     word = arm.note(Word)
     if word is not None:
         return word.example
+    if get_origin(arm.annotation) is Literal:
+        return _other_literal(get_args(arm.annotation), None)
     if isinstance(arm.annotation, type) and issubclass(arm.annotation, Quantity):
         return arm.annotation.EXAMPLE
     for note in arm.notes:

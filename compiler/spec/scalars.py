@@ -97,6 +97,17 @@ RelativePath = Annotated[
     str,
     Word("a path below the spec's folder", rf"{_PATH}(?:/{_PATH})*", "locks/engine.txt", _longer, _relative),
 ]
+KernelPath = Annotated[
+    str,
+    Word(
+        "a path of a tuned kernel below the spec's folder",
+        rf"(?:{_PATH}/)*[A-Za-z0-9_.=-][A-Za-z0-9_.=,\[\] -]*\.json",
+        "kernels/E=8,N=512,device_name=NVIDIA_X1,dtype=fp8_w8a8,block_shape=[128, 128].json",
+        lambda v: v.replace(".json", "x.json"),
+        _relative,
+    ),
+]
+"""The engine's own names for such files have commas, brackets and blanks in them."""
 FileName = Annotated[
     str, Word("a file name", r"[A-Za-z0-9_][A-Za-z0-9_.-]*", "install.sh", lambda v: "x" + v)
 ]

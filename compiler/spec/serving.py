@@ -12,6 +12,7 @@ from compiler.spec.scalars import (
     Command,
     FileName,
     Identifier,
+    KernelPath,
     PackageName,
     RelativePath,
     TagText,
@@ -94,7 +95,7 @@ Discovery = Annotated[Ec2Discovery | StaticDiscovery, Field(discriminator="sourc
 class KernelFile(Node):
     """One tuned kernel configuration; the file's name is the one that the engine looks for."""
 
-    file: RelativePath
+    file: KernelPath
 
 
 class TunedKernels(Node):
@@ -132,8 +133,8 @@ class Serving(Node):
     page_size: Annotated[int, Field(ge=1, le=256)]
     hierarchical_cache: bool
     """Spill of the cache to host memory."""
-    reasoning_parser: Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")] | None = None
-    tool_call_parser: Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")] | None = None
+    reasoning_parser: Annotated[str, Field(pattern=r"^[a-z0-9_-]+$", examples=["deepseek-r1"])] | None = None
+    tool_call_parser: Annotated[str, Field(pattern=r"^[a-z0-9_-]+$", examples=["mistral"])] | None = None
     trust_remote_code: bool
     """Whether Python code from the model's repository may run."""
     log_level: Literal["error", "warning", "info", "debug"]

@@ -101,10 +101,14 @@ def models(runtime: Runtime) -> list[Row]:
     """All models with their status."""
     rows: list[Row] = []
     for name, model in sorted(runtime.models.items()):
-        about = model.reason if isinstance(model, Rejected) else f"{model.weights}, {model.quantization}"
+        about = model.reason if isinstance(model, Rejected) else _about(model)
         recorded = isinstance(model, Stored) and model.manifest is not None
         rows.append({"name": name, "model": model, "about": about, "recorded": recorded})
     return rows
+
+
+def _about(model: Stored) -> str:
+    return f"{model.family}, {model.weights}, {model.quantization}"
 
 
 def client_files(runtime: Runtime) -> list[Row]:

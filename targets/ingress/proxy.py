@@ -30,7 +30,7 @@ def servers_file(runtime: Runtime, serving: str) -> str:
 
 def artifacts(runtime: Runtime, host: Ingress) -> Iterator[Artifact]:
     """All files of nginx."""
-    yield Artifact(f"/etc/nginx/conf.d/00-{runtime.name}.conf", _http(runtime))
+    yield Artifact(f"/etc/nginx/conf.d/00-{runtime.name}.conf", _http(runtime, host))
     yield Artifact(f"{folder(runtime)}/proxy.conf", _page("proxy.conf.j2", runtime, proxy=runtime.proxy))
     yield Artifact(f"{folder(runtime)}/tls.conf", _page("tls.conf.j2", runtime, tls=runtime.proxy.tls))
     for key, route in runtime.routes():
@@ -48,11 +48,6 @@ def own_hostnames(runtime: Runtime) -> list[str]:
     return sorted({route.hostname for _, route in runtime.routes() if route.server == "own"})
 
 
-def certificate(runtime: Runtime, hostname: str, name: str) -> str:
-    """A file of a hostname's certificate."""
-    return f"{runtime.proxy.tls.certificates}/{hostname}/{name}"
-
-
 def _page(template: str, runtime: Runtime, **context: object) -> Template:
     shared = {"header": Safe(HEADER, "nginx"), "name": runtime.name, "hsts_header": _hsts(runtime)}
     return Template(_TEMPLATES / template, "nginx", {**shared, **context})
@@ -67,7 +62,7 @@ def upstream(runtime: Runtime, serving: str) -> str:
     return f"{runtime.name}-{serving}"
 
 
-def _http(runtime: Runtime) -> Template:
+def _http(runtime: Runtime, host: Ingress) -> Template:
     upstreams = [
         {"name": upstream(runtime, key), "servers": servers_file(runtime, key)}
         for key in sorted(runtime.serving)
@@ -79,7 +74,17 @@ def _http(runtime: Runtime) -> Template:
         keepalive=runtime.proxy.keepalive,
         upstreams=upstreams,
         owns_default=all(route.server == "own" for _, route in runtime.routes()),
+        can_reject_handshake=host.can_reject_handshake,
+        **_certificate(runtime, own_hostnames(runtime)[:1]),
     )
+
+
+def _certificate(runtime: Runtime, hostnames: list[str]) -> dict[str, object]:
+    folders = [f"{runtime.proxy.tls.certificates}/{hostname}" for hostname in hostnames]
+    return {
+        "certificate": next((f"{folder}/fullchain.pem" for folder in folders), None),
+        "certificate_key": next((f"{folder}/privkey.pem" for folder in folders), None),
+    }
 
 
 def _snippet(runtime: Runtime, key: str) -> str:
@@ -87,7 +92,7 @@ def _snippet(runtime: Runtime, key: str) -> str:
 
 
 def _server(runtime: Runtime, host: Ingress, hostname: str) -> Template:
-    own = [(key, route) for key, route in runtime.routes() if route.hostname == hostname]
+    own = [key for key, route in runtime.routes() if route.hostname == hostname and route.server == "own"]
     return _page(
         "server.conf.j2",
         runtime,
@@ -95,11 +100,10 @@ def _server(runtime: Runtime, host: Ingress, hostname: str) -> Template:
         http2_directive=host.http2_is_a_directive,
         tls=runtime.proxy.tls,
         tls_file=f"{folder(runtime)}/tls.conf",
-        certificate=certificate(runtime, hostname, "fullchain.pem"),
-        certificate_key=certificate(runtime, hostname, "privkey.pem"),
+        **_certificate(runtime, [hostname]),
         access_log=runtime.proxy.access_log,
         error_log=runtime.proxy.error_log,
-        snippets=[_snippet(runtime, key) for key, _ in own],
+        snippets=[_snippet(runtime, key) for key in own],
     )
 
 

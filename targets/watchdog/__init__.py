@@ -15,7 +15,7 @@ from compiler.spec.serving import Serving
 from targets import common
 
 _TOKEN = "api-key"  # noqa: S105 - the credential's name
-_NOT_HEALTHY = range(10, 32)
+_NOT_HEALTHY = (*range(10, 18), *range(20, 30))  # the states of watchdog.py, each a reported outcome
 
 
 def plan(runtime: Runtime, place: Place) -> Iterator[Artifact]:
