@@ -143,7 +143,7 @@ def install(runtime: Runtime, host: HostBase, wanted: Installer) -> Iterable[Art
         {
             "title": f"{runtime.title}: {wanted.name}",
             "os": dict(zip(("id", "version"), host.os.split("-", 1), strict=True)),
-            "systemd": host.systemd,
+            "at_least": host.versions,
             "packages": list(wanted.packages),
             "sysusers": [sysusers] if wanted.users else [],
             "tmpfiles": [tmpfiles] if wanted.directories else [],

@@ -56,6 +56,11 @@ class HostBase(Node):
     python: Annotated[str, Field(pattern=r"^3\.(9|1[0-9])$", examples=["3.11"])]
     """The host's python3, which runs the shipped programs."""
 
+    @property
+    def versions(self) -> dict[str, str]:
+        """By program, the oldest version that reads this host's files as they are compiled."""
+        return {"systemd": str(self.systemd), "python": self.python}
+
 
 class ControlPlane(HostBase):
     """Owns routing and orchestration; runs no model (truth book, section 2)."""
@@ -84,6 +89,11 @@ class Ingress(HostBase):
     ssh: Ssh
     takes_over: tuple[AbsolutePath, ...] = ()
     """Files of the distribution that this configuration replaces, such as the default site."""
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """As every host's, and nginx's."""
+        return {**super().versions, "nginx": self.nginx}
 
     @property
     def http2_is_a_directive(self) -> bool:
