@@ -98,7 +98,7 @@ def _service(runtime: Runtime) -> Unit:
             StandardInput="socket",
             StandardOutput="socket",
             StandardError="journal",
-            RuntimeMaxSec="60s",
+            RuntimeMaxSec="90s",
             ReadWritePaths=words([folder(runtime), _state(runtime), *logs, "/run", "-/var/lib/nginx"]),
             **common.sandbox(),
         ),
