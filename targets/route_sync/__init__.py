@@ -17,6 +17,7 @@ from compiler.spec.runtime import Runtime
 from compiler.spec.serving import Ec2Discovery, Serving
 from targets import common
 
+_BUSY = 75  # another run is at work, by hand perhaps
 _SSH_KEY, _TOKEN = "route-sync-ssh-key", "api-key"
 
 
@@ -152,6 +153,7 @@ def _service(runtime: Runtime) -> Unit:
             "Service",
             Type="oneshot",
             ExecStart=command(_call(runtime)),
+            SuccessExitStatus=_BUSY,
             TimeoutStartSec=wanted.run_timeout,
             StateDirectory=f"{runtime.name}/{wanted.unit}",
             ReadWritePaths=words([layout.run]),
