@@ -8,7 +8,7 @@ from pathlib import Path
 from compiler.artifact import Artifact, Place, Target
 from compiler.formats.columns import directory
 from compiler.formats.json import Value
-from compiler.formats.unit import Unit, command, section, unit, words
+from compiler.formats.unit import Directive, Unit, command, section, unit, words
 from compiler.spec.hosts import GpuWorker
 from compiler.spec.runtime import Runtime
 from compiler.spec.serving import Serving
@@ -97,9 +97,23 @@ def _service(runtime: Runtime, worker: GpuWorker, demands_key: bool) -> Unit:
             StateDirectory=f"{runtime.name}/watchdog",
             ReadWritePaths=words([layout.run]),
             ReadOnlyPaths=words([f"-{worker.nvme.mount}"]),
-            **common.sandbox(),
+            **_sandbox(runtime, worker),
         ),
     )
+
+
+def _sandbox(runtime: Runtime, worker: GpuWorker) -> dict[str, Directive]:
+    """nvidia-smi asks the driver by /dev and /proc/driver, and looks up processes that are not ours."""
+    return {
+        **common.sandbox(),
+        "PrivateDevices": False,
+        "DevicePolicy": "closed",
+        "DeviceAllow": common.gpu_devices(runtime, worker),
+        "ProcSubset": "all",
+        "ProtectProc": "default",
+        "IPAddressDeny": "any",
+        "IPAddressAllow": runtime.network,
+    }
 
 
 def _timer(runtime: Runtime) -> Unit:
