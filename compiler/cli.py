@@ -5,6 +5,7 @@ Results go to standard output and talk to standard error. Exit codes: 0 done, 1 
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -164,13 +165,13 @@ def _lines(spec: Path) -> tuple[str, ...]:
 
 
 def _colour() -> bool:
-    import os  # noqa: PLC0415 - loaded already
-
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
 def main() -> None:
     """The console script: no traceback ever reaches a person."""
+    # A plugin of some other package must not change what a spec means; looking for plugins takes time.
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     try:
         cli(prog_name="dncompile")
     except BrokenPipeError:

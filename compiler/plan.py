@@ -51,7 +51,8 @@ def _bad_paths(planned: Iterable[Planned]) -> Iterator[Diagnostic]:
     for one in planned:
         path = one.artifact.path
         absolute = isinstance(one.place, Host)
-        if path.startswith("/") != absolute or str(PurePosixPath(path)) != path or ".." in path.split("/"):
+        parts = path.removeprefix("/").split("/")
+        if path.startswith("/") != absolute or {"", ".", ".."} & set(parts):
             kind = "an absolute path" if absolute else "a relative path"
             yield Diagnostic(
                 "DN101", f"the target {one.target} plans {path!r}, which is not {kind} in its shortest form"

@@ -13,15 +13,18 @@ from pathlib import Path
 from compiler.artifact import Artifact, Client, Docs, Host, Place
 from compiler.formats.columns import Columns
 from compiler.formats.json import Json, Value
+from compiler.formats.safe import Safe
 from compiler.formats.script import Script
 from compiler.formats.unit import Directive, Unit, words
 from compiler.formats.verbatim import Given, Verbatim
-from compiler.spec.hosts import HostBase
+from compiler.spec.hosts import GpuWorker, HostBase
 from compiler.spec.runtime import Runtime
 
 PYTHON = "/usr/bin/python3"
 BIND_VARIABLE = "BIND_ADDRESS"
 NETWORK = "network-online.target"
+ALLOWED_CALLS = (words(["@system-service"]), words(["~@privileged", "@resources"]))
+_DRIVER_DEVICES = ("nvidiactl", "nvidia-uvm", "nvidia-uvm-tools", "nvidia-modeset")
 
 
 def control_planes(runtime: Runtime) -> Iterable[Place]:
@@ -182,13 +185,23 @@ def _secret_python(runtime: Runtime, secrets: Sequence[Secret]) -> str | None:
 
 
 def sandbox() -> dict[str, Directive]:
-    """What every helper service of ours gives up; a unit adds what it needs beside it."""
+    """What every helper service of ours gives up; a unit takes back what it needs.
+
+    They stay root for the files that they keep, and root without capabilities is bound by modes like anybody.
+    A system call that is not allowed fails, where a kill would leave a step half done.
+    """
     return {
         "NoNewPrivileges": True,
+        "CapabilityBoundingSet": "",
         "ProtectSystem": "strict",
         "ProtectHome": True,
         "PrivateTmp": True,
+        "PrivateDevices": True,
+        "PrivateMounts": True,
+        "ProcSubset": "pid",
+        "ProtectProc": "invisible",
         "ProtectClock": True,
+        "ProtectControlGroups": True,
         "ProtectHostname": True,
         "ProtectKernelLogs": True,
         "ProtectKernelModules": True,
@@ -199,6 +212,13 @@ def sandbox() -> dict[str, Directive]:
         "LockPersonality": True,
         "MemoryDenyWriteExecute": True,
         "SystemCallArchitectures": "native",
-        "SystemCallFilter": words(["@system-service"]),
-        "RestrictAddressFamilies": words(["AF_INET", "AF_INET6", "AF_UNIX", "AF_NETLINK"]),
+        "SystemCallFilter": ALLOWED_CALLS,
+        "SystemCallErrorNumber": "EPERM",
+        "RestrictAddressFamilies": words(["AF_INET", "AF_INET6", "AF_UNIX"]),
     }
+
+
+def gpu_devices(runtime: Runtime, worker: GpuWorker) -> tuple[Safe, ...]:
+    """What a service that asks the GPUs needs of /dev, as values of DeviceAllow=."""
+    gpus = [f"nvidia{number}" for number in range(runtime.instance(worker).count)]
+    return tuple(words([f"/dev/{name}", "rw"]) for name in (*gpus, *_DRIVER_DEVICES))

@@ -8,6 +8,7 @@ export PATH="$PATH:/usr/sbin:/sbin"
 
 # program=Debian package
 wanted=(
+  ip=iproute2
   nginx=nginx-light
   nix=nix-bin
   openssl=openssl
@@ -15,6 +16,7 @@ wanted=(
   shellcheck=shellcheck
   shfmt=shfmt
   ssh=openssh-client
+  sshd=openssh-server
   systemd-analyze=systemd
 )
 

@@ -54,7 +54,7 @@ def write(out: Path, bundle: Bundle) -> Changes:
         owned = owned_paths(out)
         written = [path for path, file in bundle.items() if not _same(out / path, file)]
         removed = [path for path in owned if path not in bundle and os.path.lexists(out / path)]
-        _refuse_foreign(out, [path for path in written if path not in owned and path != MANIFEST], removed)
+        _refuse_foreign(out, written, removed, {*owned, MANIFEST})
         if written or removed:
             _stage(out, bundle, written, removed)
             _replay(out)
@@ -74,7 +74,7 @@ def owned_paths(out: Path) -> dict[str, str]:
 
 def _inside(path: str) -> bool:
     parts = path.split("/")
-    return bool(path) and not path.startswith("/") and ".." not in parts and parts[0] != WORK
+    return parts[0] != WORK and not {"", ".", ".."} & set(parts)
 
 
 def half_done(out: Path) -> bool:
@@ -117,23 +117,31 @@ def _same(place: Path, file: File) -> bool:
         return False
 
 
-def _refuse_foreign(out: Path, new: list[str], removed: list[str]) -> None:
+def _refuse_foreign(out: Path, written: list[str], removed: list[str], owned: set[str]) -> None:
+    """Look at every place that the step will touch, so that nothing can stop it half way."""
     going = {str(out / path) for path in removed}
     findings = []
-    for path in new:
+    for path in [*written, *removed]:
         place = out / path
-        if os.path.lexists(place) and not _adoptable(place):
+        if not _free(place, going) and (_is_folder(place) or path not in owned):
             findings.append(_foreign(f"{out}/{path}"))
-        for parent in place.relative_to(out).parents:
+        for parent in place.relative_to(out).parents[:-1]:
             blocker = out / parent
-            if blocker.is_symlink() or (blocker.is_file() and str(blocker) not in going):
+            if os.path.lexists(blocker) and not _is_folder(blocker) and str(blocker) not in going:
                 findings.append(_foreign(str(blocker)))
     if findings:
         raise Refused(list(dict.fromkeys(findings)))
 
 
-def _adoptable(place: Path) -> bool:
-    return False if place.is_symlink() else place.is_dir() and not any(place.iterdir())
+def _is_folder(place: Path) -> bool:
+    return place.is_dir() and not place.is_symlink()
+
+
+def _free(place: Path, going: set[str]) -> bool:
+    """Whether a file can be put here once `going` is gone: nothing is here, or folders of what goes."""
+    if not _is_folder(place):
+        return not os.path.lexists(place)
+    return str(place) not in going and all(str(one) in going or _free(one, going) for one in place.iterdir())
 
 
 def _stage(out: Path, bundle: Bundle, written: list[str], removed: list[str]) -> None:
@@ -167,18 +175,22 @@ def _replay(out: Path) -> None:
     for staged, place, _ in puts:
         if staged.exists():
             _make_folder(place.parent)
-            if place.is_dir() and not place.is_symlink():
-                place.rmdir()
+            for folder, _, _ in os.walk(place, topdown=False) if _is_folder(place) else ():
+                Path(folder).rmdir()
             staged.replace(place)
     shutil.rmtree(work)
 
 
 def _remove(out: Path, place: Path) -> None:
-    place.unlink(missing_ok=True)
-    for folder in place.parents:
-        if folder == out or not folder.is_dir() or any(folder.iterdir()):
-            return
-        folder.rmdir()
+    """Remove a file and the folders that it leaves empty; a run that took these moves may have put others."""
+    if os.path.lexists(place) and not _is_folder(place):
+        place.unlink()
+    for name in place.relative_to(out).parents[:-1]:
+        folder = out / name
+        if _is_folder(folder):
+            if any(folder.iterdir()):
+                return
+            folder.rmdir()
 
 
 def _busy(out: Path) -> Diagnostic:

@@ -21,7 +21,7 @@ class Columns:
 
 def _word(word: str) -> str:
     text = refuse(word, "a word of a line", "\"'\\").replace("%", "%%")
-    return f'"{text}"' if " " in text or not text else text
+    return f'"{text}"' if " " in text or not text or text.startswith("#") else text
 
 
 def user(name: str, about: str, home: str, shell: str) -> tuple[str, ...]:

@@ -20,10 +20,9 @@ class Json:
     def render(self) -> bytes:
         """The file's bytes, ending in a newline."""
         try:
-            text = json.dumps(self.value, indent=2, ensure_ascii=False, allow_nan=False)
+            return (json.dumps(self.value, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
         except (TypeError, ValueError) as error:
             raise Unsafe(self.value, "a JSON document", str(error)) from error
-        return (text + "\n").encode()
 
 
 def canonical(value: Value) -> bytes:

@@ -5,25 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from compiler.formats.safe import Safe, one_line
+from compiler.formats.safe import Safe, Unsafe, one_line
 
 CONTEXT = "markdown"
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
-_LIST_START = re.compile(r"\A([-+]|\d+[.)])(?=\s)")
+# Before what would open a list, draw a rule or underline a heading at the start of a line.
+_LINE_START = re.compile(r"\A(\d+(?=[.)](?: |\Z))|(?=[-+](?: |\Z)|--|=))")
 
 
 def text(value: object) -> Safe:
-    """Running text: every character that could be markup is escaped."""
-    plain = one_line(_spelled(value), "text of a page")
-    return Safe(_LIST_START.sub(r"\\\1", _SPECIAL.sub(r"\\\1", plain)), CONTEXT)
+    """Running text: every character that could be markup is escaped, and blanks around it are dropped."""
+    plain = one_line(_spelled(value), "text of a page").strip(" ")
+    return Safe(_LINE_START.sub(r"\1\\", _SPECIAL.sub(r"\\\1", plain)), CONTEXT)
 
 
 def code(value: object) -> Safe:
     """A code span; the fence is longer than any run of backticks inside."""
-    plain = one_line(_spelled(value), "code of a page").replace("|", "\\|")
+    plain = one_line(_spelled(value), "code of a page") or " "
+    if "\\|" in plain:
+        raise Unsafe(value, "code of a page", "a table has no way to write a backslash before a |")
+    plain = plain.replace("|", "\\|")
     longest = max((len(run) for run in re.findall(r"`+", plain)), default=0)
     fence = "`" * (longest + 1)
-    pad = " " if plain.startswith("`") or plain.endswith("`") or not plain else ""
+    edges = plain[0] + plain[-1]
+    pad = " " if plain.strip(" ") and ("`" in edges or edges == "  ") else ""
     return Safe(f"{fence}{pad}{plain}{pad}{fence}", CONTEXT)
 
 

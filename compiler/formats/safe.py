@@ -7,7 +7,12 @@ from typing import Self
 
 HEADER = "Compiled by dncompile. Edits here are lost: change the spec and compile."
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+# Ends of lines to some reader, and what is no text to another: systemd drops a line with a noncharacter.
+_CONTROL = re.compile(
+    "[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17))
+    + "]"
+)
 
 
 class Unsafe(ValueError):
@@ -34,7 +39,8 @@ def one_line(value: object, context: str) -> str:
     """The value as text.
 
     Raises:
-        Unsafe: it is neither text nor a number, or has a control character or line separator in it.
+        Unsafe: it is neither text nor a number, or has a control character, a line separator or a code point
+            that is no character in it.
     """
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise Unsafe(value, context, f"{type(value).__name__} is neither text nor a number")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from compiler.formats.safe import HEADER, refuse
+from compiler.formats.safe import HEADER, Unsafe, refuse
+
+# In a list of known hosts these make a name a pattern, a list, a hash or a comment.
+_PATTERN = " ,*?!|#@"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,9 @@ class AuthorizedKey:
     def line(self) -> str:
         """The entry."""
         command = refuse(self.command, "a forced command", '\\"')
-        sources = refuse(",".join(self.sources), "a list of addresses", ' \\"')
+        sources = ",".join(
+            refuse(source, "an item of a list of addresses", ' ,\\"') for source in self.sources
+        )
         return f'restrict,from="{sources}",command="{command}" {refuse(self.key, "a public key", "#")}'
 
 
@@ -47,6 +52,8 @@ class KnownHosts:
         """The file's bytes."""
         lines = [f"# {HEADER}"]
         for address, port, key in self.hosts:
+            if not address:
+                raise Unsafe(address, "a host", "it is empty")
             name = address if port == 22 else f"[{address}]:{port}"
-            lines.append(f"{refuse(name, 'a host', ' ')} {refuse(key, 'a public key', '#')}")
+            lines.append(f"{refuse(name, 'a host', _PATTERN)} {refuse(key, 'a public key', '#')}")
         return ("\n".join(lines) + "\n").encode()

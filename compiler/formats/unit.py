@@ -28,6 +28,7 @@ def command(words: Iterable[object], prefix: str = "") -> Safe:
     `prefix` is one of systemd's marks before the program, such as `+` for full privileges.
     """
     program, *rest = [one_line(word, "a word of a command line") for word in words]
+    refuse(program, "the program of a unit", "$\"'\\")  # systemd refuses quotes here, and keeps $$ as it is
     if not program.startswith("/") or prefix not in _PREFIXES:
         raise Unsafe(program, "the program of a unit", f"{prefix}{program!r} is no absolute path")
     return Safe(prefix + " ".join(_word(word) for word in (program, *rest)), COMMAND)
@@ -56,6 +57,8 @@ def environment(variables: Mapping[str, object]) -> tuple[Safe, ...]:
 def words(items: Iterable[object]) -> Safe:
     """A list separated by spaces, such as that of `After=`."""
     safe = [refuse(item, "an item of a list", " \t\"'\\").replace("%", "%%") for item in items]
+    if not all(safe):
+        raise Unsafe("", "an item of a list", "it is empty")
     return Safe(" ".join(safe), WORDS)
 
 

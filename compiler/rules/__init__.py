@@ -64,6 +64,12 @@ RULES: tuple[Rule, ...] = (
         "the feature is required (truth book, section 5); whoever is up at night must know why it is off",
         features.waived_with_reason,
     ),
+    Rule(
+        "DN047",
+        "before the cutover, the old model id is known",
+        "route-sync routes to a worker only when it serves the id that clients use (truth book, section 7)",
+        routes.old_id_before_cutover,
+    ),
 )
 
 

@@ -43,3 +43,13 @@ def no_overlap(runtime: Runtime) -> Iterator[Finding]:
                 f"the routes `{first}` and `{key}` are both at {route.hostname}{route.prefix}",
                 "give one of them another prefix or hostname",
             )
+
+
+def old_id_before_cutover(runtime: Runtime) -> Iterator[Finding]:
+    """With `phase: before`, `legacy.model_ids` has an id to route to."""
+    if runtime.cutover.phase == "before" and not runtime.legacy.model_ids:
+        yield Finding(
+            ("legacy", "model_ids"),
+            "the cutover has not happened, and no id of the time before is known",
+            "add the id that clients use now, or write `live` as `cutover.phase`",
+        )

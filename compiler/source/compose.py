@@ -29,12 +29,15 @@ class Refused(Exception):
 
 @dataclass(slots=True)
 class Parsed:
-    """A value as written: its data, its span, and its named parts with the spans of their keys."""
+    """A value as written: its data, its span, its named parts with the spans of their keys, and how many
+    values and levels of nesting it stands for.
+    """
 
     value: Data
     span: Span
     parts: list[tuple[str | int, Span, Parsed]] = field(default_factory=list)
     size: int = 1
+    height: int = 0
 
 
 @dataclass(slots=True)
@@ -103,7 +106,7 @@ class Composer:
         if len(self._stack) >= DEPTH_LIMIT:
             raise Refused(codes.too_deep(DEPTH_LIMIT, where))
         mapping = type(event).__name__ == "MappingStartEvent"
-        self._stack.append(_Open(Parsed({} if mapping else (), where), event.anchor, mapping))
+        self._stack.append(_Open(Parsed({} if mapping else (), where, height=1), event.anchor, mapping))
 
     def end(self, _: yaml.Event) -> None:
         done = self._stack.pop()
@@ -119,7 +122,10 @@ class Composer:
             raise Refused(codes.unknown_alias(str(event.anchor), _at(event)))
         if self._wants_key():
             raise Refused(codes.key_not_text(_at(event)))
-        self._place(Parsed(known.value, self._width(event), known.parts, known.size), None)
+        span = self._width(event)
+        if len(self._stack) + known.height > DEPTH_LIMIT:
+            raise Refused(codes.too_deep(DEPTH_LIMIT, span))
+        self._place(Parsed(known.value, span, known.parts, known.size, known.height), None)
 
     def _wants_key(self) -> bool:
         return bool(self._stack) and self._stack[-1].mapping and self._stack[-1].key is None
@@ -132,6 +138,7 @@ class Composer:
             return
         top = self._stack[-1]
         top.parsed.size += parsed.size
+        top.parsed.height = max(top.parsed.height, parsed.height + 1)
         if top.parsed.size > NODE_LIMIT:
             raise Refused(codes.too_many_nodes(NODE_LIMIT, parsed.span))
         if not top.mapping:

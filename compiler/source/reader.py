@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     import yaml
 
 LIMIT_BYTES = 4 * 1024 * 1024
+# YAML 1.1 ends a line here, where YAML 1.2 or an editor does not: what follows could be a key or a comment.
+_DOUBTFUL_BREAK = re.compile(r"\r(?!\n)|[\x85\u2028\u2029]")
 
 
 def read(path: Path, name: str | None = None) -> tuple[Document | None, list[Diagnostic]]:
@@ -33,8 +36,7 @@ def read(path: Path, name: str | None = None) -> tuple[Document | None, list[Dia
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        return None, [codes.not_utf8(Span(line, error.start - raw.rfind(b"\n", 0, error.start)))]
+        return None, [codes.not_utf8(_after(raw[: error.start].decode("utf-8")))]
     return read_text(text, shown)
 
 
@@ -42,6 +44,9 @@ def read_text(text: str, name: str) -> tuple[Document | None, list[Diagnostic]]:
     """Compose YAML that is already text; see `read`."""
     if text.startswith("\ufeff"):
         return None, [codes.byte_order_mark()]
+    break_ = _DOUBTFUL_BREAK.search(text)
+    if break_ is not None:
+        return None, [codes.bad_character(_after(text[: break_.start()]))]
     lines = tuple(text.split("\n"))
     composer = Composer(lines)
     try:
@@ -66,6 +71,10 @@ def _events(text: str) -> Iterator[yaml.Event]:
         where = Span(mark.line + 1, mark.column + 1) if mark else Span(1, 1)
         raise Refused(codes.not_yaml(error.problem or "it cannot be parsed", where)) from error
     except yaml.reader.ReaderError as error:
-        before = text[: error.position]
-        where = Span(before.count("\n") + 1, len(before) - before.rfind("\n"))
-        raise Refused(codes.bad_character(where)) from error
+        before = text.encode()[: error.position].decode(errors="ignore")  # libyaml counts bytes
+        raise Refused(codes.bad_character(_after(before))) from error
+
+
+def _after(before: str) -> Span:
+    """The place that follows the text `before`."""
+    return Span(before.count("\n") + 1, len(before) - before.rfind("\n"))

@@ -15,6 +15,8 @@ from compiler.spec.scalars import (
     Hostname,
     Identifier,
     InstanceType,
+    Network,
+    PublicKey,
     UnitName,
 )
 from compiler.spec.units import Port, Size
@@ -35,7 +37,8 @@ class Instance(Node):
     """A machine type: which accelerators, and how many."""
 
     gpu: Annotated[Identifier, Refers("hardware.gpus")]
-    count: Annotated[int, Field(ge=1, le=16)]
+    """The kind of its accelerators."""
+    count: Annotated[int, Field(ge=1, le=16, examples=[8])]
     """GPUs in one such machine."""
 
 
@@ -43,7 +46,9 @@ class Hardware(Node):
     """What the machines are made of."""
 
     gpus: dict[Identifier, Gpu]
+    """Kinds of accelerators by a short name."""
     instances: dict[InstanceType, Instance]
+    """Machine types by their name."""
 
 
 class HostBase(Node):
@@ -66,6 +71,7 @@ class ControlPlane(HostBase):
     """Owns routing and orchestration; runs no model (truth book, section 2)."""
 
     role: Literal["control-plane"]
+    """Keeps routes; runs no model."""
 
 
 class Ssh(Node):
@@ -74,16 +80,18 @@ class Ssh(Node):
     address: Hostname | Address
     """A name or address that the control plane can connect to."""
     port: Port
-    host_key: (
-        Annotated[str, Field(pattern=r"^(ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/]+={0,2}$")] | None
-    ) = None
+    """sshd's port."""
+    host_key: PublicKey | None = None
     """The host's public key; when it is known, no other is accepted."""
+    sources: Annotated[tuple[Network, ...], Field(min_length=1)]
+    """Where the control plane comes from, as this sshd sees it: from anywhere else its key is worth nothing."""
 
 
 class Ingress(HostBase):
     """Terminates the public hostnames and forwards to the current worker (truth book, section 2)."""
 
     role: Literal["ingress"]
+    """Serves the public hostnames."""
     nginx: Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$", examples=["1.22.1"])]
     """nginx's version: HTTP/2 and route resolution are written as this version reads them."""
     ssh: Ssh
@@ -122,6 +130,7 @@ class Nvme(Node):
     """The instance store: the only place for model state and caches (truth book, section 2)."""
 
     mount: AbsolutePath
+    """Where the instance store is mounted."""
     unit: UnitName | None = None
     """The unit that mounts it, where it is not in fstab."""
 
@@ -139,7 +148,9 @@ class GpuWorker(HostBase):
     """Hosts the engine and the model payloads, on NVMe only (truth book, section 2)."""
 
     role: Literal["gpu"]
+    """Serves a model."""
     instance: Annotated[InstanceType, Refers("hardware.instances")]
+    """The machine type."""
     address: WorkerAddress
     nvme: Nvme
     given: Given

@@ -126,10 +126,16 @@ def _plain(message: str, kind: str) -> str:
     return message[:1].lower() + message[1:]
 
 
+def _example(note: Any) -> Any:
+    """What a word, a quantity or a bound shows as an example, if it does."""
+    shown = getattr(note, "example", None) or getattr(note, "EXAMPLE", None)
+    return shown or (getattr(note, "examples", None) or [None])[0]
+
+
 def _shown(slot: Slot | None) -> str:
     for arm in slot.arms() if slot else ():
-        for note in arm.notes:
-            example = getattr(note, "example", None) or (getattr(note, "examples", None) or [None])[0]
+        for note in (arm.annotation, *arm.notes):
+            example = _example(note)
             if example is not None:
                 return f"For example: {example!r}" if isinstance(example, str) else f"For example: {example}"
     return ""

@@ -37,6 +37,7 @@ class Primary(Stored):
     """A model that is served."""
 
     status: Literal["primary"]
+    """Served."""
     served_name: ServedName
     """The model id in the API; clients send exactly this (truth book, section 12)."""
 
@@ -45,6 +46,7 @@ class Staged(Stored):
     """A model kept on NVMe for later trials; never served (truth book, section 4)."""
 
     status: Literal["staged"]
+    """Kept for trials."""
     script: FileName
     """The command that fetches it; it never changes what is served."""
 
@@ -53,7 +55,9 @@ class Rejected(Node):
     """A model that was considered and turned down."""
 
     status: Literal["rejected"]
+    """Turned down."""
     repository: Repository
+    """Owner and name in the model hub."""
     reason: Line
     """Why; the provider catalogue says it to whoever asks for the model."""
 

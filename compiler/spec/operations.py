@@ -15,6 +15,7 @@ from compiler.spec.scalars import (
     Region,
     RelativePath,
     SecretRef,
+    ServedName,
     Variable,
 )
 from compiler.spec.units import Count, Duration, Factor, Port, Size
@@ -26,12 +27,14 @@ class Cutover(Node):
     phase: Literal["before", "live"]
     """`live`: routes lead to the serving port, and the port before is refused everywhere."""
     port_before: Port
+    """Where routes led before; once live, it is refused."""
 
 
 class Aws(Node):
     """The account's facts that policies and discovery need."""
 
     region: Region
+    """Where instances, parameters and buckets are looked up."""
     account: Annotated[str, Field(pattern=r"^[0-9]{12}$", examples=["123456789012"])] | None = None
     """The account's number; policies name any account while it is unknown."""
 
@@ -40,17 +43,25 @@ class RouteSync(Node):
     """Keeps the ingress pointed at the worker's current private address (truth book, section 7)."""
 
     unit: Identifier
+    """The unit's name after the prefix."""
     program: FileName
+    """The program's file name."""
     wrapper: FileName
     """The operators' entry, below /usr/local/bin; always runs in its own Python environment."""
     installer: FileName
+    """The command that installs route-sync, below /usr/local/sbin."""
     port_variable: Variable
+    """The variable of the environment file that operators know."""
     lock: RelativePath
     """The hash-locked requirements of the environment for programs that talk to AWS."""
     interval: Duration
+    """Pause between two runs."""
     boot_delay: Duration
+    """Pause between boot and the first run."""
     accuracy: Duration
+    """How late the timer may be."""
     run_timeout: Duration
+    """After this a run is ended."""
     gate_timeout: Duration
     """For all questions to one candidate."""
     confirm_timeout: Duration
@@ -63,37 +74,56 @@ class Watchdog(Node):
     """Handles what systemd's Restart= cannot see (truth book, section 8)."""
 
     unit: Identifier
+    """The unit's name after the prefix."""
     installer: FileName
+    """The command that installs the watchdog, below /usr/local/sbin."""
     interval: Duration
+    """Pause between two ticks."""
     boot_delay: Duration
+    """Pause between boot and the first tick."""
     accuracy: Duration
+    """How late the timer may be."""
     run_timeout: Duration
+    """After this a tick is ended."""
     load_grace: Duration
     """A start younger than this is loading, not failing."""
     failures_before_restart: Count
+    """So many failed probes in a row before the engine is restarted."""
     restarts_per_hour: Count
     """systemd's own restarts count."""
     latch_after_restarts: Count
     """So many restarts with no healthy probe between: a person is needed."""
     backoff_initial: Duration
+    """Pause after the first restart; doubled after each one more."""
     backoff_limit: Duration
+    """The longest such pause."""
     probe_timeout: Duration
+    """For one question that a healthy server answers at once."""
     deep_probe_timeout: Duration
+    """For one short completion."""
     deep_probe_interval: Duration
+    """Pause between two completions."""
 
 
 class Rehydration(Node):
     """Brings a lost model back from its canonical source (truth book, sections 8 and 9)."""
 
     unit: Identifier
+    """The unit's name after the prefix."""
     program: FileName
+    """The program's file name."""
     source: Location
     """S3 prefix, HTTPS address or directory; below it, a directory a model."""
     free_space_factor: Factor
-    parallel: Annotated[int, Field(ge=1, le=64)]
-    attempts: Annotated[int, Field(ge=1, le=100)]
+    """Free space that a download needs, in sizes of the model."""
+    parallel: Annotated[int, Field(ge=1, le=64, examples=[8])]
+    """Files and parts that are fetched at once."""
+    attempts: Annotated[int, Field(ge=1, le=100, examples=[5])]
+    """How often a part is tried."""
     timeout: Duration
+    """A part that brings nothing for so long is tried again."""
     run_timeout: Duration
+    """After this a run is ended; the next goes on where it stopped."""
     bandwidth: Size | None = None
     """At most so much a second; null for no limit."""
 
@@ -114,5 +144,5 @@ class Legacy(Node):
 
     providers: tuple[Identifier, ...]
     """Provider names that callers still use; mapped to the engine."""
-    model_ids: tuple[str, ...]
+    model_ids: tuple[ServedName, ...]
     """Model ids that must not be used any more."""

@@ -13,6 +13,7 @@ class Endpoint(Node):
     """One public endpoint, matched exactly; everything else is refused (facts: administrative routes)."""
 
     method: Literal["GET", "POST"]
+    """The one method that is let through."""
     path: UrlPath
     """Below `public.base`."""
 
@@ -31,9 +32,11 @@ class Route(Node):
     """One public way to a serving profile."""
 
     hostname: Hostname
+    """The public hostname."""
     prefix: UrlPrefix
     """Stripped before the request goes on; empty for none."""
     serving: Annotated[Identifier, Refers("serving")]
+    """The profile behind it."""
     access: Literal["bearer", "network", "open"]
     """`bearer` demands the API key, `network` an address of `networks`, `open` nothing."""
     networks: tuple[Network, ...] = ()
@@ -49,12 +52,14 @@ class Public(Node):
     """The API's base path; clients' base URLs end in it."""
     endpoints: Endpoints
     routes: dict[Identifier, Route]
+    """Public routes by a short name."""
 
 
 class Keepalive(Node):
     """Idle connections from the proxy to the engine."""
 
     connections: Count
+    """So many idle connections a worker process of the proxy."""
     timeout: Duration
     """Shorter than the engine's: whoever closes first must be the proxy."""
 
@@ -63,8 +68,11 @@ class Limits(Node):
     """What one client address may ask of a route."""
 
     requests_per_second: Count
+    """On average."""
     burst: Count
+    """So many at once before a client is told to wait."""
     connections: Count
+    """Requests under way at once."""
 
 
 class Tls(Node):
@@ -75,29 +83,39 @@ class Tls(Node):
     acme_webroot: AbsolutePath
     """Where the certificate client puts its challenges."""
     hsts: Duration
+    """For so long browsers refuse plain HTTP."""
     session_timeout: Duration
+    """For so long a session may be resumed."""
 
 
 class Proxy(Node):
     """How nginx forwards; the names are nginx's."""
 
     connect_timeout: Duration
+    """For a connection to a worker."""
     read_timeout: Duration
     """At least as long as the longest time-out of a client."""
     send_timeout: Duration
+    """Between two parts that a worker takes."""
     client_body_timeout: Duration
+    """Between two parts of a request that a client sends."""
     body_limit: Size
+    """The largest request."""
     body_buffer: Size
+    """A larger request is written to disk for the while."""
     keepalive: Keepalive
     limits: Limits
     retry_after: Duration
     """What a client is told to wait when no worker answers."""
     tls: Tls
     access_log: AbsolutePath
+    """One JSON object a request."""
     error_log: AbsolutePath
+    """nginx's own complaints."""
 
 
 class IngressSide(Node):
     """Names of what runs on the ingress beside nginx."""
 
     installer: FileName
+    """The command that installs the route applier, below /usr/local/sbin."""

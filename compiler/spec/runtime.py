@@ -40,11 +40,15 @@ class Runtime(Node):
     network: Network
     """The private network of all hosts; an address outside it is refused everywhere."""
     aws: Aws | None = None
+    """The account; needed when discovery, secrets or models come from AWS."""
     hardware: Hardware
     hosts: dict[Identifier, Host]
+    """Every machine by its name; the compiled tree has a folder for each."""
     engine: Engine
     models: dict[Identifier, Model]
+    """Models by a short name of your own."""
     serving: dict[Identifier, Serving]
+    """Serving profiles by name: one model each, on some of the workers."""
     public: Public
     proxy: Proxy
     route_sync: RouteSync
@@ -54,7 +58,9 @@ class Runtime(Node):
     secrets: Secrets
     legacy: Legacy
     clients: dict[Identifier, Client]
+    """Who uses the routes; the compiled tree has a folder for each."""
     measured: Measured | None = None
+    """What was measured; null until something was."""
     remaining: Annotated[tuple[Line, ...], doc_only()] = ()
     """What is left to do, for the hand-off page."""
 
@@ -144,6 +150,15 @@ class Runtime(Node):
     def route_port(self, serving: Serving) -> int:
         """The port to which routes lead: the serving port once live (truth book, sections 1 and 7)."""
         return serving.port if self.cutover.phase == "live" else self.cutover.port_before
+
+    def routed_model(self, serving: Serving) -> tuple[str, int | None]:
+        """What a worker must serve to be routed to: the model id, and the context where the engine tells it.
+
+        Before the cutover that is the engine before, under the id before (truth book, section 7).
+        """
+        if self.cutover.phase == "live":
+            return self.primary(serving).served_name, serving.context_length
+        return self.legacy.model_ids[0], None
 
     def demands_key(self, serving: Serving) -> bool:
         """Whether clients of a profile send the API key: its routes agree on that, by rule."""

@@ -20,7 +20,19 @@ def schema() -> bytes:
 
 
 def _tidy(definition: dict[str, Any]) -> None:
-    """Drop what pydantic adds for programs: titles that repeat the key."""
+    """Drop what pydantic adds for programs (titles that repeat the key), and refuse keys of no known form."""
     for field in definition.get("properties", {}).values():
         field.pop("title", None)
+        _close(field)
     definition.pop("title", None)
+
+
+def _close(part: object) -> None:
+    if isinstance(part, dict):
+        if "patternProperties" in part:
+            part["additionalProperties"] = False
+        for below in part.values():
+            _close(below)
+    elif isinstance(part, list):
+        for below in part:
+            _close(below)

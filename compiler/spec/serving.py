@@ -27,16 +27,18 @@ class Engine(Node):
     """The one serving runtime (truth book, section 14)."""
 
     name: Literal["sglang"]
+    """The engine."""
     version: Version
     """The pinned release; its argument table decides which flags exist."""
-    unit: Identifier
-    """The unit's name after the prefix."""
+    unit: Annotated[Identifier, Field(max_length=10)]
+    """The unit's name after the prefix; both make the user's name, which Linux holds to 31 characters."""
     installer: FileName
+    """The command that installs the engine, below /usr/local/sbin."""
     lock: RelativePath
     """The hash-locked requirements of the engine's Python environment, beside the spec."""
     packages: tuple[PackageName, ...]
     """Distribution packages that the engine needs at run time."""
-    modules: tuple[Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_.]*$")], ...]
+    modules: tuple[Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_.]*$", examples=["flashinfer"])], ...]
     """Python modules that must import before the runtime is called healthy (truth book, section 8)."""
     commands: tuple[Command, ...]
     """Commands that must be on the unit's PATH before the runtime is called healthy."""
@@ -52,17 +54,22 @@ class DistInit(Node):
     """Where the ranks of one engine meet."""
 
     address: Address
+    """A loopback address; the ranks of one host meet there."""
     port: Port
+    """Listens on every address all the same: no firewall may open it."""
 
 
 class Features(Node):
     """What the runtime must really do (truth book, section 5), not only what it was asked for."""
 
     prefix_cache: Literal["required", "waived"]
+    """Reuse of the cache for prompts that begin alike. A waived feature says why."""
     overlap_scheduling: Literal["required", "waived"]
     """Also called asynchronous scheduling. A waived feature is off on purpose; its `why:` says the reason."""
     continuous_batching: Literal["required"]
+    """New requests join the running batch."""
     attention_backend: Backend
+    """The kernels for attention."""
     attention_fallbacks: Annotated[tuple[Backend, ...], doc_only()]
     """In order of preference, for operators to choose by hand: nothing falls back silently."""
 
@@ -71,14 +78,18 @@ class Tag(Node):
     """An EC2 tag."""
 
     key: TagText
+    """The tag's name."""
     value: TagText
+    """What it must say."""
 
 
 class Ec2Discovery(Node):
     """Workers are found by tags among the running instances of the worker's type."""
 
     source: Literal["ec2"]
+    """Ask EC2."""
     tags: Annotated[dict[TagText, TagText], Field(min_length=1)]
+    """What every candidate must have."""
     primary_tag: Tag | None = None
     """Decides when more candidates pass than there are workers."""
 
@@ -87,6 +98,7 @@ class StaticDiscovery(Node):
     """Workers are at the addresses that the spec gives them."""
 
     source: Literal["static"]
+    """Ask nobody."""
 
 
 Discovery = Annotated[Ec2Discovery | StaticDiscovery, Field(discriminator="source")]
@@ -96,6 +108,7 @@ class KernelFile(Node):
     """One tuned kernel configuration; the file's name is the one that the engine looks for."""
 
     file: KernelPath
+    """Beside the spec; arrives under the same name in the engine's lookup directory."""
 
 
 class TunedKernels(Node):
@@ -104,12 +117,14 @@ class TunedKernels(Node):
     triton: Version
     """Triton's version; the engine looks in a directory of that name."""
     files: tuple[KernelFile, ...]
+    """Tuned configurations; with none, the engine takes its defaults."""
 
 
 class Serving(Node):
     """One model served by one engine on each of its workers."""
 
     model: Annotated[Identifier, Refers("models", status="primary")]
+    """The primary model that is served."""
     workers: Annotated[tuple[Annotated[Identifier, Refers("hosts", role="gpu")], ...], Field(min_length=1)]
     """Hosts of role `gpu`, each running this profile."""
     port: Port
@@ -120,24 +135,30 @@ class Serving(Node):
     """Pipeline parallel size."""
     dp_size: Count
     """Data parallel size."""
-    context_length: Annotated[int, Field(ge=1024, le=10_000_000)]
+    context_length: Annotated[int, Field(ge=1024, le=10_000_000, examples=[131072])]
     """The server's context ceiling, in tokens."""
     mem_fraction_static: Fraction
     """Share of GPU memory for weights and caches."""
     max_running_requests: Count
+    """Requests that are computed at once."""
     dist_init: DistInit
     enable_metrics: bool
+    """Whether the engine answers /metrics."""
     features: Features
     mamba_scheduler_strategy: Literal["no_buffer", "extra_buffer"] | None = None
     """For hybrid models with a Mamba-style state; null for others."""
-    page_size: Annotated[int, Field(ge=1, le=256)]
+    page_size: Annotated[int, Field(ge=1, le=256, examples=[1])]
+    """Tokens in one page of the cache."""
     hierarchical_cache: bool
     """Spill of the cache to host memory."""
     reasoning_parser: Annotated[str, Field(pattern=r"^[a-z0-9_-]+$", examples=["deepseek-r1"])] | None = None
+    """How the model's reasoning is told from its answer; null for none."""
     tool_call_parser: Annotated[str, Field(pattern=r"^[a-z0-9_-]+$", examples=["mistral"])] | None = None
+    """How the model's tool calls are read; null for none."""
     trust_remote_code: bool
     """Whether Python code from the model's repository may run."""
     log_level: Literal["error", "warning", "info", "debug"]
     """The engine's own log level; from `info` on it prints its arguments, API keys included."""
     discovery: Discovery
+    """How the control plane finds the workers."""
     tuned_kernels: TunedKernels

@@ -78,7 +78,7 @@ def step(slot: Slot, data: Data, name: str | int) -> Slot | None:
             return _slot(args[0], inherited)
     model = node_for(slot, data)
     field = model.model_fields.get(str(name)) if model else None
-    return _slot(field.annotation, tuple(field.metadata)) if field else None
+    return _slot(field.annotation, (*field.metadata, field)) if field else None
 
 
 def slot_at(root: type[Node], data: Data, path: SpecPath) -> Slot | None:

@@ -117,7 +117,7 @@ class Size(Quantity):
         return self.count
 
 
-Port = Annotated[int, Field(ge=1, le=65535, examples=[30100])]
+Port = Annotated[int, Field(ge=1, le=65535, examples=[8443])]
 Count = Annotated[int, Field(ge=1, le=1_000_000_000, examples=[4])]
 Whole = Annotated[int, Field(ge=0, le=1_000_000_000, examples=[0])]
 Fraction = Annotated[float, Field(gt=0, lt=1, examples=[0.88])]

@@ -18,7 +18,7 @@ def plan(runtime: Runtime, place: Place) -> Iterator[Artifact]:
     host = cast(Ingress, runtime.hosts[common.name_of(place)])
     yield from proxy.artifacts(runtime, host)
     yield from common.programs(runtime, Path(__file__).parent)
-    yield from applier.artifacts(runtime)
+    yield from applier.artifacts(runtime, host)
     yield from common.install(runtime, host, applier.installer(runtime))
 
 

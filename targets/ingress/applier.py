@@ -16,7 +16,8 @@ from compiler.formats.columns import directory
 from compiler.formats.columns import user as account
 from compiler.formats.json import Value
 from compiler.formats.ssh import AuthorizedKey, AuthorizedKeys
-from compiler.formats.unit import Unit, command, section, unit, words
+from compiler.formats.unit import Directive, Unit, command, section, unit, words
+from compiler.spec.hosts import Ingress
 from compiler.spec.runtime import Runtime
 from targets import common
 from targets.ingress.proxy import folder, servers_file
@@ -25,12 +26,12 @@ _UNIT = "route-applier"
 _EMPTY = "No key yet: put the control plane's public key into route_sync.public_key of the spec and compile."
 
 
-def artifacts(runtime: Runtime) -> Iterator[Artifact]:
+def artifacts(runtime: Runtime, host: Ingress) -> Iterator[Artifact]:
     """Configuration, socket, service and the restricted ssh entry."""
     yield common.config(runtime, "apply-route", _config(runtime))
     yield common.unit_file(runtime, runtime.layout.unit(_UNIT, "socket"), _socket(runtime))
     yield common.unit_file(runtime, runtime.layout.unit(f"{_UNIT}@"), _service(runtime))
-    yield Artifact(f"{_home(runtime)}/.ssh/authorized_keys", _keys(runtime))
+    yield Artifact(f"{_home(runtime)}/.ssh/authorized_keys", _keys(runtime, host))
 
 
 def _home(runtime: Runtime) -> str:
@@ -61,10 +62,10 @@ def _config(runtime: Runtime) -> Value:
     }
 
 
-def _keys(runtime: Runtime) -> AuthorizedKeys:
+def _keys(runtime: Runtime, host: Ingress) -> AuthorizedKeys:
     key = runtime.route_sync.public_key
     forced = " ".join(common.call(runtime, "submit_route.py", "--socket", _socket_path(runtime)))
-    return AuthorizedKeys((AuthorizedKey(key, forced, (runtime.network,)),) if key else (), _EMPTY)
+    return AuthorizedKeys((AuthorizedKey(key, forced, host.ssh.sources),) if key else (), _EMPTY)
 
 
 def _socket(runtime: Runtime) -> Unit:
@@ -85,9 +86,6 @@ def _socket(runtime: Runtime) -> Unit:
 
 
 def _service(runtime: Runtime) -> Unit:
-    logs = sorted(
-        {str(PurePosixPath(path).parent) for path in (runtime.proxy.access_log, runtime.proxy.error_log)}
-    )
     return unit(
         section("Unit", Description=f"{runtime.title}: applies one route", CollectMode="inactive-or-failed"),
         section(
@@ -99,10 +97,27 @@ def _service(runtime: Runtime) -> Unit:
             StandardOutput="socket",
             StandardError="journal",
             RuntimeMaxSec="90s",
-            ReadWritePaths=words([folder(runtime), _state(runtime), *logs, "/run", "-/var/lib/nginx"]),
-            **common.sandbox(),
+            ReadWritePaths=words(
+                [folder(runtime), _state(runtime), *_logs(runtime), "/run", "-/var/lib/nginx"]
+            ),
+            **_sandbox(),
         ),
     )
+
+
+def _logs(runtime: Runtime) -> list[str]:
+    """The folders of nginx's logs; nginx opens the files and makes no folder."""
+    paths = (runtime.proxy.access_log, runtime.proxy.error_log)
+    return sorted({str(PurePosixPath(path).parent) for path in paths})
+
+
+def _sandbox() -> dict[str, Directive]:
+    """`nginx -t` binds its ports, opens logs that belong to the workers' account, and makes its folders."""
+    return {
+        **common.sandbox(),
+        "CapabilityBoundingSet": words(["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_NET_BIND_SERVICE"]),
+        "SystemCallFilter": (*common.ALLOWED_CALLS, words(["@chown"])),
+    }
 
 
 def installer(runtime: Runtime) -> common.Installer:
@@ -113,7 +128,7 @@ def installer(runtime: Runtime) -> common.Installer:
         name=_UNIT,
         script=runtime.ingress.installer,
         packages=["nginx", "openssh-server"],
-        users=[account(user, f"{runtime.title} routes", home, "/bin/sh")],
+        users=[account(user, "hands in routes", home, "/bin/sh")],
         directories=[
             directory(layout.run, 0o755, "root", "root"),
             directory(layout.state, 0o755, "root", "root"),
@@ -121,6 +136,8 @@ def installer(runtime: Runtime) -> common.Installer:
             directory(home, 0o755, "root", "root"),
             directory(f"{home}/.ssh", 0o755, "root", "root"),
             directory(runtime.proxy.tls.acme_webroot, 0o755, "root", "root"),
+            # Made where it is not there; one that is keeps its mode and owner.
+            *(("d", folder, "-", "-", "-", "-") for folder in _logs(runtime)),
         ],
         enable=[layout.unit(_UNIT, "socket")],
     )

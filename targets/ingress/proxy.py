@@ -119,6 +119,7 @@ def _locations(runtime: Runtime, key: str, route: Route) -> Template:
         label=f"{runtime.name}_{key}",
         endpoints=endpoints,
         bearer=route.access == "bearer",
+        restricted=route.access == "network",
         networks=route.networks if route.access == "network" else (),
         upstream=upstream(runtime, route.serving),
         prefix=route.prefix,

@@ -92,7 +92,7 @@ def _service(runtime: Runtime, worker: GpuWorker) -> Unit:
             ExecStart=command(_call(runtime, "rehydrate")),
             TimeoutStartSec=runtime.rehydration.run_timeout,
             ReadWritePaths=words([worker.nvme.mount, runtime.layout.run]),
-            CapabilityBoundingSet="",
+            PrivateUsers=True,
             **common.sandbox(),
         ),
     )

@@ -74,10 +74,11 @@ def _demands_key(runtime: Runtime) -> bool:
 
 
 def _route(runtime: Runtime, key: str, serving: Serving) -> Value:
+    model, context = runtime.routed_model(serving)
     return {
         "serving": key,
-        "model_id": runtime.primary(serving).served_name,
-        "context_length": serving.context_length,
+        "model_id": model,
+        "context_length": context,
         "workers": len(serving.workers),
         "discovery": _discovery(runtime, serving),
         "public_urls": [runtime.models_url(route) for _, route in runtime.routes() if route.serving == key],
@@ -157,8 +158,8 @@ def _service(runtime: Runtime) -> Unit:
             TimeoutStartSec=wanted.run_timeout,
             StateDirectory=f"{runtime.name}/{wanted.unit}",
             ReadWritePaths=words([layout.run]),
-            CapabilityBoundingSet="",
-            PrivateDevices=True,
+            UMask="0077",
+            PrivateUsers=True,
             **common.sandbox(),
         ),
     )

@@ -85,7 +85,7 @@ def _installer(runtime: Runtime, serving: Serving, service: str) -> common.Insta
         name=engine.unit,
         script=engine.installer,
         packages=["python3-venv", *engine.packages],
-        users=[account(name, f"{runtime.title} model server", "/nonexistent", "/usr/sbin/nologin")],
+        users=[account(name, "model server", "/nonexistent", "/usr/sbin/nologin")],
         directories=[
             directory(layout.run, 0o755, "root", "root"),
             directory(layout.credentials, 0o700, "root", "root"),

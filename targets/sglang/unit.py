@@ -9,7 +9,6 @@ from targets import common
 from targets.sglang import caches
 
 _CONFIGURATION = 78
-_DEVICES = ("nvidiactl", "nvidia-uvm", "nvidia-uvm-tools", "nvidia-modeset")
 
 
 def user(runtime: Runtime) -> str:
@@ -75,17 +74,18 @@ def nvme_directories(runtime: Runtime) -> str:
 
 
 def _sandbox(runtime: Runtime, worker: GpuWorker) -> dict[str, Directive]:
-    gpus = [f"nvidia{number}" for number in range(runtime.instance(worker).count)]
     return {
         "NoNewPrivileges": True,
         "CapabilityBoundingSet": "",
         "AmbientCapabilities": "",
         "DevicePolicy": "closed",
-        "DeviceAllow": tuple(words([f"/dev/{name}", "rw"]) for name in (*gpus, *_DEVICES)),
+        "DeviceAllow": common.gpu_devices(runtime, worker),
         "ProtectSystem": "strict",
-        "ReadWritePaths": words([caches.root(worker)]),
+        # On an empty volume the first step of the start makes this folder, so it may be missing until then.
+        "ReadWritePaths": words([f"-{caches.root(worker)}"]),
         "ProtectHome": True,
         "PrivateTmp": True,
+        "PrivateMounts": True,
         "ProtectClock": True,
         "ProtectHostname": True,
         "ProtectKernelLogs": True,

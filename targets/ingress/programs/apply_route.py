@@ -6,9 +6,9 @@ one connection of a local socket (stdin and stdout are the connection), it reads
 by the ingress's own configuration. It renders the route file itself, and leaves the old route standing
 whenever nginx does not accept the new one.
 
-    {"version":1,"serving":"coding","servers":["10.20.1.5"],"port":30100,"generation":7}    publish
-    {"version":1,"serving":"coding","read":true}                                             read
-    {"ok":true,"changed":true,"servers":["10.20.1.5"],"port":30100,"generation":7}           answer
+    {"version":1,"serving":"chat","servers":["10.20.1.5"],"port":8000,"generation":7}    publish
+    {"version":1,"serving":"chat","read":true}                                             read
+    {"ok":true,"changed":true,"servers":["10.20.1.5"],"port":8000,"generation":7}           answer
     {"ok":false,"error":"…"}                                                                 answer
 
 A publication is committed by the state file, written last. A read answers with what is committed *and* stands

@@ -91,7 +91,7 @@ class Prober:
             others = ascii(sorted(found))[:200] if found else "no model"
             raise Unfit(f"it does not serve {route.model_id}, but {others}")
         length = found[route.model_id].get("max_model_len")
-        if length != route.context_length:
+        if route.context_length is not None and length != route.context_length:
             told = ascii(length)[:40]
             raise Unfit(f"it serves {route.model_id} with a context of {told}, not {route.context_length}")
 

@@ -71,7 +71,7 @@ class RouteSettings:
 
     serving: str
     model_id: str
-    context_length: int
+    context_length: Optional[int]  # None: the served engine does not tell it, so it is not asked
     workers: int
     discovery: Discovery
     public_urls: Tuple[str, ...]

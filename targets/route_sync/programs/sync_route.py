@@ -210,7 +210,7 @@ def _set_port(variable: str, env_file: str) -> int:
     text = files.read_env_file(env_file).get(variable, "")
     if not text.isascii() or not text.isdigit() or len(text) > 5:
         raise config.ConfigError(
-            f"{env_file}: {variable} must be set to a port, as in {variable}=30100; it is {text[:20]!r}"
+            f"{env_file}: {variable} must be set to a port, as in {variable}=8000; it is {text[:20]!r}"
         )
     return int(text)
 
@@ -240,9 +240,7 @@ def _fail(message: str, code: Exit, as_json: bool) -> int:
 
 
 def _options(argv: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="sync_route.py", description="Send each route to the workers that serve it now."
-    )
+    parser = argparse.ArgumentParser(description="Send each route to the workers that serve it now.")
     parser.add_argument("--config", required=True, metavar="FILE", help="route-sync.json")
     parser.add_argument("--env-file", required=True, metavar="FILE", help="the operators' file with the port")
     parser.add_argument(
