@@ -84,7 +84,7 @@ class Ssh(Node):
     host_key: PublicKey | None = None
     """The host's public key; when it is known, no other is accepted."""
     sources: Annotated[tuple[Network, ...], Field(min_length=1)]
-    """Where the control plane comes from, as this sshd sees it: from anywhere else its key is worth nothing."""
+    """Where the control plane comes from, as this sshd sees it; its key is worth nothing from elsewhere."""
 
 
 class Ingress(HostBase):
@@ -105,7 +105,7 @@ class Ingress(HostBase):
 
     @property
     def http2_is_a_directive(self) -> bool:
-        """From 1.25.1 on, HTTP/2 is a directive and no longer a parameter of `listen` (nginx's changes)."""
+        """From 1.25.1 on HTTP/2 is a directive, no longer a parameter of `listen` (nginx's changes)."""
         return self._nginx() >= (1, 25, 1)
 
     @property
