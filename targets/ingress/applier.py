@@ -23,7 +23,7 @@ from targets import common
 from targets.ingress.proxy import folder, servers_file
 
 _UNIT = "route-applier"
-_EMPTY = "No key yet: put the control plane's public key into route_sync.public_key of the spec and compile."
+_EMPTY = "No key yet: put the control plane's public key into route_sync.public_key of the spec and compile"
 
 
 def artifacts(runtime: Runtime, host: Ingress) -> Iterator[Artifact]:
@@ -63,9 +63,10 @@ def _config(runtime: Runtime) -> Value:
 
 
 def _keys(runtime: Runtime, host: Ingress) -> AuthorizedKeys:
-    key = runtime.route_sync.public_key
+    key, sources = runtime.route_sync.public_key, host.ssh.sources
     forced = " ".join(common.call(runtime, "submit_route.py", "--socket", _socket_path(runtime)))
-    return AuthorizedKeys((AuthorizedKey(key, forced, host.ssh.sources),) if key else (), _EMPTY)
+    entries = (AuthorizedKey(key, forced, sources),) if key else ()
+    return AuthorizedKeys(entries, f"{_EMPTY}; it will be let in from {', '.join(sources)}.")
 
 
 def _socket(runtime: Runtime) -> Unit:

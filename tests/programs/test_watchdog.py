@@ -14,8 +14,9 @@ import pytest
 import watchdog_host
 from hostkit import files
 from watchdog_engine import parse_work
-from watchdog_scene import IDLE, UNIT, Engine, Scene
 from watchdog_state import State, Work
+
+from tests.programs.watchdog_scene import IDLE, UNIT, Engine, Scene
 
 
 @pytest.fixture

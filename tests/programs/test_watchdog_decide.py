@@ -20,7 +20,8 @@ from watchdog_state import (
     Verdict,
     Work,
 )
-from watchdog_values import ALMOST, DOWN, EMPTY, HEALTHY_MEMORY, HUNG, POLICY, T0, UNIT, WELL
+
+from tests.programs.watchdog_values import ALMOST, DOWN, EMPTY, HEALTHY_MEMORY, HUNG, POLICY, T0, UNIT, WELL
 
 
 def verdict(facts: Facts, memory: Memory = ALMOST) -> Verdict:

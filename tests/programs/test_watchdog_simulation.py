@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from watchdog_decide import decide, step
 from watchdog_state import Action, Answer, Facts, Gpus, Lease, Listed, Memory, State, Unit, Work
-from watchdog_values import DOWN, EMPTY, HUNG, POLICY, T0, UNIT, WELL
+
+from tests.programs.watchdog_values import DOWN, EMPTY, HUNG, POLICY, T0, UNIT, WELL
 
 
 class Host:
