@@ -1,0 +1,217 @@
+#!/usr/bin/env python3
+"""Installs what one concern needs of a host: packages, users, directories, environments, secrets, enabled
+units.
+
+It exists so that an installation can be repeated: each step compares first, so a second run says "nothing
+to do", and a run that was interrupted is completed by the next. It enables units and starts none:
+activation starts what changed. A step that fails does not keep the others from being done; the run then
+fails at its end, with every reason.
+
+    (no option)     make the host as the configuration says
+    --check         say what would change, change nothing
+    --uninstall     disable the units, remove environments and secrets; packages, users and their data stay
+
+Exit codes:
+    0   done, or nothing to do
+    1   a step failed; the others are done
+    2   wrong usage
+    3   --check: something would change
+    75  another run of this installer is at work
+    77  not root
+    78  the configuration is wrong, or is not for this host
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import List, NoReturn, Sequence, Set
+
+from hostkit import config, files, talk
+from install_config import Settings
+from install_host import Step, StepError, System, foreign, run_command
+from install_secrets import NoSecretFile, SecretFile
+from install_steps import Directories, Disabled, Enabled, Packages, Users
+from install_venv import NoEnvironment, PythonEnvironment
+
+CHANGES, BUSY, NOT_ROOT, CONFIGURATION = 3, 75, 77, 78
+VENV_PACKAGE = "python3-venv"  # Debian and Ubuntu leave `python3 -m venv` without pip otherwise
+
+
+@dataclass
+class Report:
+    """What a run found and did."""
+
+    changes: List[str] = field(default_factory=list)
+    problems: List[str] = field(default_factory=list)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Install, check or uninstall; see the module's docstring for the exit codes."""
+    options = parse(argv)
+    return install(options, System(run_command, is_root=os.geteuid() == 0))
+
+
+def install(options: argparse.Namespace, system: System) -> int:
+    """What `main` does, on a given host."""
+    try:
+        settings = config.load(Settings, options.config)
+        if why := foreign(system, (settings.os.id, settings.os.version), settings.at_least):
+            return _fail(f"{options.config}: {why}", CONFIGURATION)
+        steps = plan(settings, system)
+        if options.uninstall:
+            steps = removal(settings, system, _shared(options.config))
+        if options.check:
+            return _tell(settings, look(steps), options)
+        if not system.is_root:
+            return _fail("this changes the host, so it must run as root; --check may run without", NOT_ROOT)
+        with files.locked(options.config):
+            return _tell(settings, carry_out(steps), options)
+    except config.ConfigError as fault:
+        return _fail(str(fault), CONFIGURATION)
+    except files.Busy:
+        return _fail("another run of this installer is at work; wait for it", BUSY)
+    except OSError as fault:
+        return _fail(f"{options.config}: {fault.strerror or fault}", CONFIGURATION)
+
+
+def plan(settings: Settings, system: System) -> List[Step]:
+    """The steps of an installation, in the order in which they need each other."""
+    steps: List[Step] = []
+    packages = [*settings.packages, *([VENV_PACKAGE] if settings.environments else [])]
+    if packages:
+        steps.append(Packages(system, packages))
+    if settings.sysusers:
+        steps.append(Users(system, settings.sysusers))
+    if settings.tmpfiles:
+        steps.append(Directories(system, settings.tmpfiles))
+    steps += [PythonEnvironment(system, one) for one in settings.environments]
+    steps += [
+        SecretFile(system, one, settings.secret_region, settings.secret_python) for one in settings.secrets
+    ]
+    if settings.disable:
+        steps.append(Disabled(system, settings.disable))
+    if settings.enable:
+        steps.append(Enabled(system, settings.enable))
+    return steps
+
+
+def removal(settings: Settings, system: System, shared: Set[str]) -> List[Step]:
+    """The steps of an uninstallation; what another installer of this host names too stays."""
+    steps: List[Step] = [Disabled(system, settings.enable)] if settings.enable else []
+    steps += [NoSecretFile(one) for one in settings.secrets if one.file not in shared]
+    steps += [NoEnvironment(one) for one in settings.environments if one.path not in shared]
+    return steps
+
+
+def look(steps: Sequence[Step]) -> Report:
+    """What would change."""
+    report = Report()
+    for step in steps:
+        try:
+            report.changes += step.differs()
+        except StepError as fault:
+            report.problems.append(f"{step.describe()}: {fault}")
+    return report
+
+
+def carry_out(steps: Sequence[Step]) -> Report:
+    """Put right what differs, and look again afterwards: a tool's exit code alone proves little."""
+    report = Report()
+    for step in steps:
+        try:
+            _one(step, report)
+        except (StepError, OSError) as fault:
+            report.problems.append(f"{step.describe()}: {fault}")
+            talk.error(report.problems[-1])
+    return report
+
+
+def _one(step: Step, report: Report) -> None:
+    found = step.differs()
+    if not found:
+        return
+    for one in found:
+        talk.info(one)
+    step.apply()
+    still = step.differs()
+    if still:
+        raise StepError(f"done, and still {'; '.join(still)}")
+    report.changes += found
+    talk.info(f"done: {step.describe()}")
+
+
+def _tell(settings: Settings, report: Report, options: argparse.Namespace) -> int:
+    """Say what the run came to, and give its exit code."""
+    if options.check:
+        for line in report.problems:
+            talk.error(line)
+        for line in report.changes:
+            talk.info(f"would change: {line}")
+    result = _result(report, check=options.check)
+    if options.json:
+        talk.emit({"result": result, "changes": report.changes, "problems": report.problems}, as_json=True)
+    else:
+        talk.emit({settings.title: result}, as_json=False)
+    if report.problems:
+        return 1
+    return CHANGES if options.check and report.changes else 0
+
+
+def _result(report: Report, *, check: bool) -> str:
+    if report.problems:
+        return f"incomplete, {_count(report.problems, 'problem')} named above"
+    if not report.changes:
+        return "nothing to do"
+    changes = _count(report.changes, "change")
+    return f"{changes} to make" if check else f"done, {changes}"
+
+
+def _count(found: Sequence[str], what: str) -> str:
+    return f"1 {what}" if len(found) == 1 else f"{len(found)} {what}s"
+
+
+def _shared(path: str) -> Set[str]:
+    """Environments and secret files that the other installers of this host name."""
+    found: Set[str] = set()
+    for other in Path(path).resolve().parent.glob("install-*.json"):
+        if other != Path(path).resolve():
+            settings = config.load(Settings, str(other))
+            found |= {one.path for one in settings.environments} | {one.file for one in settings.secrets}
+    return found
+
+
+def _fail(message: str, code: int) -> int:
+    talk.error(message)
+    return code
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The command line; leaves with exit code 2 where it is wrong."""
+    parser = argparse.ArgumentParser(
+        prog="install.py", description="Install what one concern needs of this host."
+    )
+    parser.add_argument("--config", required=True, metavar="FILE", help="install-<what>.json")
+    parser.add_argument(
+        "--check", "--dry-run", action="store_true", help="say what would change, change nothing"
+    )
+    parser.add_argument("--uninstall", action="store_true", help="remove what can be made again")
+    parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
+    return parser.parse_args(argv)
+
+
+def _stopped(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _stopped)
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        talk.error("interrupted; run it again and it goes on")
+        sys.exit(130)
