@@ -17,6 +17,8 @@ from compiler.spec.units import Duration
 
 COMMAND, VALUE, ITEM, WORDS = "unit command", "unit value", "unit environment", "unit list"
 _BARE = re.compile(r"[A-Za-z0-9_./:=@,+%$-]+\Z")
+# Directives whose value is one text to the end of the line; any other reads blanks as separators.
+_TEXTS = ("Description", "OnCalendar")
 _PREFIXES = ("", "+", "-", "-+")
 
 Directive = Safe | str | int | bool | Duration | tuple[Safe, ...]
@@ -97,6 +99,8 @@ def _directive(key: str, given: Safe | str | int | bool | Duration) -> Safe:
         safe = Safe("yes" if given else "no", VALUE)
     else:
         safe = value(_time(given) if isinstance(given, Duration) else given)
+    if safe.context == VALUE and " " in safe and key not in _TEXTS:
+        raise Unsafe(given, f"the value of {key}=", f"{str(safe)!r} has a blank in it and would be several")
     if (wanted and safe.context != wanted) or (not wanted and safe.context not in (VALUE, WORDS)):
         raise Unsafe(given, f"the value of {key}=", f"it was made for {safe.context}")
     return safe

@@ -12,7 +12,7 @@ from compiler.spec.scalars import (
     Address,
     Command,
     Distribution,
-    Hostname,
+    HostAddress,
     Identifier,
     InstanceType,
     Network,
@@ -77,7 +77,7 @@ class ControlPlane(HostBase):
 class Ssh(Node):
     """How the control plane reaches a host's sshd."""
 
-    address: Hostname | Address
+    address: HostAddress
     """A name or address that the control plane can connect to."""
     port: Port
     """sshd's port."""

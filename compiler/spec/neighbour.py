@@ -101,8 +101,15 @@ def _text(arm: Slot, value: str) -> str | None:
     if word is not None:
         if not re.fullmatch(word.pattern, value):
             return None
-        return word.accept(word.neighbour(value))
+        return _accepted(word, word.neighbour(value))
     return _by_pattern(arm, value)
+
+
+def _accepted(word: Word, candidate: str) -> str:
+    try:
+        return word.accept(candidate)
+    except ValueError as error:
+        raise Constant(f"no neighbour is known: {error}") from error
 
 
 def _by_pattern(arm: Slot, value: str) -> str:

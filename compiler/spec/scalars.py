@@ -67,6 +67,15 @@ def _next_address(text: str) -> str:
     return str(ipaddress.IPv4Address(text) + 1)
 
 
+def _neighbour_host(text: str) -> str:
+    return _next_address(text) if text[-1].isdigit() else f"x{text}"
+
+
+def _host(text: str) -> None:
+    if text.replace(".", "").isdigit():
+        ipaddress.IPv4Address(text)
+
+
 def _other_network(text: str) -> str:
     network = ipaddress.IPv4Network(text)
     return str(next(network.supernet().subnets(new_prefix=network.prefixlen + 1)))
@@ -91,6 +100,16 @@ Variable = Annotated[
 ]
 Hostname = Annotated[
     str, Word("a host name", rf"(?:{_LABEL}\.)+{_LABEL}", "llm.example.org", lambda v: "x" + v)
+]
+HostAddress = Annotated[
+    str,
+    Word(
+        "a host name or IPv4 address",
+        rf"(?:{_LABEL}\.)+{_LABEL}",
+        "edge-1.example.org",
+        _neighbour_host,
+        _host,
+    ),
 ]
 AbsolutePath = Annotated[str, Word("an absolute path", rf"(?:/{_PATH})+", "/mnt/nvme", _longer, _absolute)]
 RelativePath = Annotated[
@@ -184,6 +203,6 @@ Date = Annotated[
         "a date",
         r"20[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])",
         "2026-04-22",
-        lambda v: "2027" + v[4:],
+        lambda v: f"{int(v[:4]) + 1}{v[4:]}",
     ),
 ]

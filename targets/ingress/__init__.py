@@ -10,6 +10,7 @@ from compiler.artifact import Artifact, Place, Target
 from compiler.spec.hosts import Ingress
 from compiler.spec.runtime import Runtime
 from targets import common
+from targets.common import install
 from targets.ingress import applier, proxy
 
 
@@ -19,7 +20,7 @@ def plan(runtime: Runtime, place: Place) -> Iterator[Artifact]:
     yield from proxy.artifacts(runtime, host)
     yield from common.programs(runtime, Path(__file__).parent)
     yield from applier.artifacts(runtime, host)
-    yield from common.install(runtime, host, applier.installer(runtime))
+    yield from install.artifacts(runtime, host, applier.installer(runtime))
 
 
 TARGET = Target("ingress", common.ingresses, plan)

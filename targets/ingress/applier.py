@@ -20,6 +20,7 @@ from compiler.formats.unit import Directive, Unit, command, section, unit, words
 from compiler.spec.hosts import Ingress
 from compiler.spec.runtime import Runtime
 from targets import common
+from targets.common import install, units
 from targets.ingress.proxy import folder, servers_file
 
 _UNIT = "route-applier"
@@ -115,17 +116,17 @@ def _logs(runtime: Runtime) -> list[str]:
 def _sandbox() -> dict[str, Directive]:
     """`nginx -t` binds its ports, opens logs that belong to the workers' account, and makes its folders."""
     return {
-        **common.sandbox(),
+        **units.sandbox(),
         "CapabilityBoundingSet": words(["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_NET_BIND_SERVICE"]),
-        "SystemCallFilter": (*common.ALLOWED_CALLS, words(["@chown"])),
+        "SystemCallFilter": (*units.ALLOWED_CALLS, words(["@chown"])),
     }
 
 
-def installer(runtime: Runtime) -> common.Installer:
+def installer(runtime: Runtime) -> install.Installer:
     """The ingress's installer."""
     layout, user = runtime.layout, runtime.layout.route_user
     home = _home(runtime)
-    return common.Installer(
+    return install.Installer(
         name=_UNIT,
         script=runtime.ingress.installer,
         packages=["nginx", "openssh-server"],

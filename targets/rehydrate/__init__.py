@@ -14,6 +14,7 @@ from compiler.spec.hosts import GpuWorker
 from compiler.spec.models import Stored
 from compiler.spec.runtime import Runtime
 from targets import common
+from targets.common import units
 
 
 def plan(runtime: Runtime, place: Place) -> Iterator[Artifact]:
@@ -77,14 +78,11 @@ def _call(runtime: Runtime, name: str) -> list[str]:
 
 
 def _service(runtime: Runtime, worker: GpuWorker) -> Unit:
-    mounts = [worker.nvme.unit] if worker.nvme.unit else []
     return unit(
         section(
             "Unit",
             Description=f"{runtime.title}: bring back the served model",
-            Wants=words([common.NETWORK, *mounts]),
-            After=words([common.NETWORK, *mounts]),
-            AssertPathIsMountPoint=worker.nvme.mount,
+            **units.on_nvme(worker),
         ),
         section(
             "Service",
@@ -93,7 +91,7 @@ def _service(runtime: Runtime, worker: GpuWorker) -> Unit:
             TimeoutStartSec=runtime.rehydration.run_timeout,
             ReadWritePaths=words([worker.nvme.mount, runtime.layout.run]),
             PrivateUsers=True,
-            **common.sandbox(),
+            **units.sandbox(),
         ),
     )
 

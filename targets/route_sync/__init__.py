@@ -16,6 +16,7 @@ from compiler.spec.hosts import Ingress
 from compiler.spec.runtime import Runtime
 from compiler.spec.serving import Ec2Discovery, Serving
 from targets import common
+from targets.common import install, units
 
 _BUSY = 75  # another run is at work, by hand perhaps
 _SSH_KEY, _TOKEN = "route-sync-ssh-key", "api-key"
@@ -38,7 +39,7 @@ def plan(runtime: Runtime, place: Place) -> Iterator[Artifact]:
     yield common.unit_file(runtime, timer, _timer(runtime))
     yield from _known_hosts(runtime)
     yield common.lock(runtime, "aws-tools", wanted.lock)
-    yield from common.install(runtime, host, _installer(runtime, timer))
+    yield from install.artifacts(runtime, host, _installer(runtime, timer))
 
 
 def _env_file(runtime: Runtime) -> str:
@@ -147,8 +148,8 @@ def _service(runtime: Runtime) -> Unit:
         section(
             "Unit",
             Description=f"{runtime.title}: route synchronisation",
-            Wants=words([common.NETWORK]),
-            After=words([common.NETWORK]),
+            Wants=words([units.NETWORK]),
+            After=words([units.NETWORK]),
         ),
         section(
             "Service",
@@ -160,29 +161,20 @@ def _service(runtime: Runtime) -> Unit:
             ReadWritePaths=words([layout.run]),
             UMask="0077",
             PrivateUsers=True,
-            **common.sandbox(),
+            **units.sandbox(),
         ),
     )
 
 
 def _timer(runtime: Runtime) -> Unit:
     wanted = runtime.route_sync
-    return unit(
-        section("Unit", Description=f"{runtime.title}: route synchronisation, again and again"),
-        section(
-            "Timer",
-            OnBootSec=wanted.boot_delay,
-            OnUnitInactiveSec=wanted.interval,
-            AccuracySec=wanted.accuracy,
-        ),
-        section("Install", WantedBy=words(["timers.target"])),
-        enabled=True,
-    )
+    about = f"{runtime.title}: route synchronisation, again and again"
+    return units.timer(about, wanted.boot_delay, wanted.interval, wanted.accuracy)
 
 
-def _installer(runtime: Runtime, timer: str) -> common.Installer:
+def _installer(runtime: Runtime, timer: str) -> install.Installer:
     layout, secrets = runtime.layout, runtime.secrets
-    return common.Installer(
+    return install.Installer(
         name=runtime.route_sync.unit,
         script=runtime.route_sync.installer,
         packages=["python3-venv", "openssh-client"],
@@ -190,11 +182,11 @@ def _installer(runtime: Runtime, timer: str) -> common.Installer:
             directory(layout.run, 0o755, "root", "root"),
             directory(layout.credentials, 0o700, "root", "root"),
         ],
-        environments=[common.Environment(layout.aws_tools, f"{layout.locks}/aws-tools.txt")],
+        environments=[install.Environment(layout.aws_tools, f"{layout.locks}/aws-tools.txt")],
         secrets=[
-            common.Secret(f"{layout.credentials}/{_SSH_KEY}", {_SSH_KEY: secrets.route_sync_ssh_key}),
+            install.Secret(f"{layout.credentials}/{_SSH_KEY}", {_SSH_KEY: secrets.route_sync_ssh_key}),
             *(
-                [common.Secret(f"{layout.credentials}/{_TOKEN}", {_TOKEN: secrets.api_key})]
+                [install.Secret(f"{layout.credentials}/{_TOKEN}", {_TOKEN: secrets.api_key})]
                 if _demands_key(runtime)
                 else []
             ),

@@ -17,6 +17,7 @@ from compiler.spec.hosts import GpuWorker
 from compiler.spec.runtime import Runtime
 from compiler.spec.serving import Serving
 from targets import common
+from targets.common import install
 from targets.sglang import caches, unit
 from targets.sglang.arguments import arguments
 
@@ -42,7 +43,7 @@ def plan(runtime: Runtime, place: Place) -> Iterator[Artifact]:
     yield from _kernels(runtime, serving)
     yield common.lock(runtime, runtime.engine.name, runtime.engine.lock)
     yield common.lock(runtime, "aws-tools", runtime.route_sync.lock)
-    yield from common.install(runtime, worker, _installer(runtime, serving, service))
+    yield from install.artifacts(runtime, worker, _installer(runtime, serving, service))
 
 
 def _discovery(runtime: Runtime, worker: GpuWorker) -> Value:
@@ -78,10 +79,10 @@ def _kernels(runtime: Runtime, serving: Serving) -> Iterator[Artifact]:
         yield Artifact(f"{caches.kernel_folder(runtime, serving)}/{name}", Given(runtime.input(kernel.file)))
 
 
-def _installer(runtime: Runtime, serving: Serving, service: str) -> common.Installer:
+def _installer(runtime: Runtime, serving: Serving, service: str) -> install.Installer:
     layout, engine, name = runtime.layout, runtime.engine, unit.user(runtime)
     keys = {"api-key": runtime.secrets.api_key} if runtime.demands_key(serving) else {}
-    return common.Installer(
+    return install.Installer(
         name=engine.unit,
         script=engine.installer,
         packages=["python3-venv", *engine.packages],
@@ -92,11 +93,11 @@ def _installer(runtime: Runtime, serving: Serving, service: str) -> common.Insta
             directory(caches.kernel_folder(runtime, serving), 0o755, "root", "root"),
         ],
         environments=[
-            common.Environment(layout.aws_tools, f"{layout.locks}/aws-tools.txt"),
-            common.Environment(runtime.engine_venv(), f"{layout.locks}/{engine.name}.txt"),
+            install.Environment(layout.aws_tools, f"{layout.locks}/aws-tools.txt"),
+            install.Environment(runtime.engine_venv(), f"{layout.locks}/{engine.name}.txt"),
         ],
         secrets=[
-            common.Secret(
+            install.Secret(
                 f"{layout.credentials}/{unit.auth_name(runtime)}",
                 {**keys, "admin-api-key": runtime.secrets.admin_api_key},
                 "yaml",

@@ -6,6 +6,7 @@ from compiler.formats.unit import Directive, Unit, command, section, unit, words
 from compiler.spec.hosts import GpuWorker
 from compiler.spec.runtime import Runtime
 from targets import common
+from targets.common import units
 from targets.sglang import caches
 
 _CONFIGURATION = 78
@@ -18,14 +19,11 @@ def user(runtime: Runtime) -> str:
 
 def engine(runtime: Runtime, worker: GpuWorker, serving: str) -> Unit:
     """The unit file. SGLang has no readiness protocol, so the load grace is the watchdog's (section 8)."""
-    mounts = [worker.nvme.unit] if worker.nvme.unit else []
     return unit(
         section(
             "Unit",
             Description=f"{runtime.title}: model server ({serving})",
-            Wants=words([common.NETWORK, *mounts]),
-            After=words([common.NETWORK, *mounts]),
-            AssertPathIsMountPoint=worker.nvme.mount,
+            **units.on_nvme(worker),
             StartLimitIntervalSec="10min",
             StartLimitBurst=5,
         ),
@@ -79,7 +77,7 @@ def _sandbox(runtime: Runtime, worker: GpuWorker) -> dict[str, Directive]:
         "CapabilityBoundingSet": "",
         "AmbientCapabilities": "",
         "DevicePolicy": "closed",
-        "DeviceAllow": common.gpu_devices(runtime, worker),
+        "DeviceAllow": units.gpu_devices(runtime, worker),
         "ProtectSystem": "strict",
         # On an empty volume the first step of the start makes this folder, so it may be missing until then.
         "ReadWritePaths": words([f"-{caches.root(worker)}"]),

@@ -13,6 +13,7 @@ from compiler.spec.hosts import GpuWorker
 from compiler.spec.runtime import Runtime
 from compiler.spec.serving import Serving
 from targets import common
+from targets.common import install, units
 
 _TOKEN = "api-key"  # noqa: S105 - the credential's name
 _NOT_HEALTHY = (*range(10, 18), *range(20, 30))  # the states of watchdog.py, each a reported outcome
@@ -30,7 +31,7 @@ def plan(runtime: Runtime, place: Place) -> Iterator[Artifact]:
         runtime, runtime.layout.unit(watchdog.unit), _service(runtime, worker, runtime.demands_key(serving))
     )
     yield common.unit_file(runtime, timer, _timer(runtime))
-    yield from common.install(runtime, worker, _installer(runtime, timer, runtime.demands_key(serving)))
+    yield from install.artifacts(runtime, worker, _installer(runtime, timer, runtime.demands_key(serving)))
 
 
 def _config(runtime: Runtime, worker: GpuWorker, serving: Serving) -> Value:
@@ -105,10 +106,10 @@ def _service(runtime: Runtime, worker: GpuWorker, demands_key: bool) -> Unit:
 def _sandbox(runtime: Runtime, worker: GpuWorker) -> dict[str, Directive]:
     """nvidia-smi asks the driver by /dev and /proc/driver, and looks up processes that are not ours."""
     return {
-        **common.sandbox(),
+        **units.sandbox(),
         "PrivateDevices": False,
         "DevicePolicy": "closed",
-        "DeviceAllow": common.gpu_devices(runtime, worker),
+        "DeviceAllow": units.gpu_devices(runtime, worker),
         "ProcSubset": "all",
         "ProtectProc": "default",
         "IPAddressDeny": "any",
@@ -117,23 +118,14 @@ def _sandbox(runtime: Runtime, worker: GpuWorker) -> dict[str, Directive]:
 
 
 def _timer(runtime: Runtime) -> Unit:
-    watchdog = runtime.watchdog
-    return unit(
-        section("Unit", Description=f"{runtime.title}: watchdog of the model server, once a tick"),
-        section(
-            "Timer",
-            OnBootSec=watchdog.boot_delay,
-            OnUnitInactiveSec=watchdog.interval,
-            AccuracySec=watchdog.accuracy,
-        ),
-        section("Install", WantedBy=words(["timers.target"])),
-        enabled=True,
-    )
+    wanted = runtime.watchdog
+    about = f"{runtime.title}: watchdog of the model server, once a tick"
+    return units.timer(about, wanted.boot_delay, wanted.interval, wanted.accuracy)
 
 
-def _installer(runtime: Runtime, timer: str, demands_key: bool) -> common.Installer:
-    token = common.Secret(f"{runtime.layout.credentials}/{_TOKEN}", {_TOKEN: runtime.secrets.api_key})
-    return common.Installer(
+def _installer(runtime: Runtime, timer: str, demands_key: bool) -> install.Installer:
+    token = install.Secret(f"{runtime.layout.credentials}/{_TOKEN}", {_TOKEN: runtime.secrets.api_key})
+    return install.Installer(
         name="watchdog",
         script=runtime.watchdog.installer,
         directories=[directory(f"{runtime.layout.state}/watchdog", 0o700, "root", "root")],

@@ -96,11 +96,11 @@ def read_list(data: bytes) -> object:
 
 
 def write_value(value: str) -> bytes:
-    return service(SyslogIdentifier=value)
+    return service(Description=value)
 
 
 def read_value(data: bytes) -> object:
-    (found,) = directives(data, "SyslogIdentifier")
+    (found,) = directives(data, "Description")
     return systemd.specifiers(found)
 
 
@@ -178,6 +178,8 @@ WRONG_CONTEXT = [
     ("After", unit.environment({"A": "b"})[0]),
     ("After", Safe("x", "nginx")),
     ("After", Safe("x", "markdown")),
+    ("After", "a.service b.service"),
+    ("SyslogIdentifier", "two words"),
 ]
 
 

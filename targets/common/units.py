@@ -1,0 +1,73 @@
+"""Parts of units that several targets share: timers, what needs the NVMe, and what a helper gives up."""
+
+from __future__ import annotations
+
+from compiler.formats.safe import Safe
+from compiler.formats.unit import Directive, Unit, section, unit, words
+from compiler.spec.hosts import GpuWorker
+from compiler.spec.runtime import Runtime
+from compiler.spec.units import Duration
+
+NETWORK = "network-online.target"
+ALLOWED_CALLS = (words(["@system-service"]), words(["~@privileged", "@resources"]))
+_DRIVER_DEVICES = ("nvidiactl", "nvidia-uvm", "nvidia-uvm-tools", "nvidia-modeset")
+
+
+def timer(about: str, boot_delay: Duration, interval: Duration, accuracy: Duration) -> Unit:
+    """Starts the service of its own name again and again; monotonic, so that no clock's jump matters."""
+    return unit(
+        section("Unit", Description=about),
+        section("Timer", OnBootSec=boot_delay, OnUnitInactiveSec=interval, AccuracySec=accuracy),
+        section("Install", WantedBy=words(["timers.target"])),
+        enabled=True,
+    )
+
+
+def on_nvme(worker: GpuWorker) -> dict[str, Directive]:
+    """What a unit that needs the model's file system says: it never starts on the bare mount point."""
+    mounts = [worker.nvme.unit] if worker.nvme.unit else []
+    return {
+        "Wants": words([NETWORK, *mounts]),
+        "After": words([NETWORK, *mounts]),
+        "AssertPathIsMountPoint": worker.nvme.mount,
+    }
+
+
+def sandbox() -> dict[str, Directive]:
+    """What every helper service of ours gives up; a unit takes back what it needs.
+
+    They stay root for the files that they keep, and root without capabilities is bound by modes like anybody.
+    A system call that is not allowed fails, where a kill would leave a step half done.
+    """
+    return {
+        "NoNewPrivileges": True,
+        "CapabilityBoundingSet": "",
+        "ProtectSystem": "strict",
+        "ProtectHome": True,
+        "PrivateTmp": True,
+        "PrivateDevices": True,
+        "PrivateMounts": True,
+        "ProcSubset": "pid",
+        "ProtectProc": "invisible",
+        "ProtectClock": True,
+        "ProtectControlGroups": True,
+        "ProtectHostname": True,
+        "ProtectKernelLogs": True,
+        "ProtectKernelModules": True,
+        "ProtectKernelTunables": True,
+        "RestrictNamespaces": True,
+        "RestrictRealtime": True,
+        "RestrictSUIDSGID": True,
+        "LockPersonality": True,
+        "MemoryDenyWriteExecute": True,
+        "SystemCallArchitectures": "native",
+        "SystemCallFilter": ALLOWED_CALLS,
+        "SystemCallErrorNumber": "EPERM",
+        "RestrictAddressFamilies": words(["AF_INET", "AF_INET6", "AF_UNIX"]),
+    }
+
+
+def gpu_devices(runtime: Runtime, worker: GpuWorker) -> tuple[Safe, ...]:
+    """What a service that asks the GPUs needs of /dev, as values of DeviceAllow=."""
+    gpus = [f"nvidia{number}" for number in range(runtime.instance(worker).count)]
+    return tuple(words([f"/dev/{name}", "rw"]) for name in (*gpus, *_DRIVER_DEVICES))
