@@ -32,7 +32,7 @@ class Diagnostic:
     `path` names the place in the spec and `on_key` whether the key or the value is meant; `span` is set by
     the
     stage that knows it, or later by `Document.locate`. `file` is another file than the spec, when the finding
-    is about one (a stale output, say).
+    is about one (a stale output, say). With `secret`, what stands at the place is not shown.
     """
 
     code: str
@@ -44,6 +44,7 @@ class Diagnostic:
     reason: str = ""
     help: str = ""
     severity: Severity = "error"
+    secret: bool = False
     detail: str = field(default="", compare=False)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from compiler.diagnostics import Diagnostic, Span, errors
+from compiler.pretty.conceal import conceal, conceal_from
 
 _COLOURS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "place": "\x1b[1;34m", "bold": "\x1b[1m"}
 _RESET = "\x1b[0m"
@@ -27,7 +28,7 @@ def _block(found: Diagnostic, spec: str, lines: Sequence[str], *, colour: bool) 
     if found.file is not None:
         block.append(_paint(f"  --> {found.file}", "place", colour=colour))
     elif found.span is not None:
-        block += _excerpt(found.span, spec, lines, colour=colour)
+        block += _excerpt(found, found.span, spec, lines, colour=colour)
     if found.reason:
         block.append(f"   = why: {found.reason}")
     if found.help:
@@ -36,13 +37,14 @@ def _block(found: Diagnostic, spec: str, lines: Sequence[str], *, colour: bool) 
     return "\n".join([*block, ""])
 
 
-def _excerpt(span: Span, spec: str, lines: Sequence[str], *, colour: bool) -> list[str]:
+def _excerpt(found: Diagnostic, span: Span, spec: str, lines: Sequence[str], *, colour: bool) -> list[str]:
     head = _paint(f"  --> {spec}:{span.line}:{span.column}", "place", colour=colour)
     if not 0 < span.line <= len(lines):
         return [head]
     line = lines[span.line - 1].rstrip("\r")[:_LONGEST_LINE].replace("\t", " ")
     if span.column > len(line) + 1:
         return [head]
+    line = conceal_from(line, span.column) if found.secret else conceal(line)
     number = str(span.line)
     bar = " " * len(number)
     mark = "^" * max(1, min(span.width, len(line) - span.column + 1))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from compiler.diagnostics import Diagnostic
-from compiler.rules import features, roles, routes
+from compiler.rules import clients, features, fit, roles, routes
 from compiler.rules.finding import Finding
 from compiler.spec.runtime import Runtime
 
@@ -69,6 +69,54 @@ RULES: tuple[Rule, ...] = (
         "before the cutover, the old model id is known",
         "route-sync routes to a worker only when it serves the id that clients use (truth book, section 7)",
         routes.old_id_before_cutover,
+    ),
+    Rule(
+        "DN048",
+        "once live, nothing serves on the port before",
+        "a route to it would lead to the engine before; there is no fallback (truth book, sections 1, 7)",
+        fit.old_port_is_gone,
+    ),
+    Rule(
+        "DN049",
+        "a client's context and answers fit the server",
+        "the server refuses a longer prompt, and the client condenses too late (truth book, section 10)",
+        clients.context_fits,
+    ),
+    Rule(
+        "DN050",
+        "a profile uses exactly the GPUs of its workers",
+        "the engine does not start with more, and fewer lie idle (truth book, section 3)",
+        fit.all_gpus_are_used,
+    ),
+    Rule(
+        "DN051",
+        "a worker's address is its own, and private",
+        "routes lead to addresses inside the network alone (truth book, section 2)",
+        fit.addresses_fit,
+    ),
+    Rule(
+        "DN052",
+        "the proxy closes idle connections first",
+        "whoever closes last may send a request into a connection that is gone: the client sees 502",
+        fit.proxy_closes_first,
+    ),
+    Rule(
+        "DN053",
+        "the proxy waits at least as long as its clients",
+        "a long prompt would end in 504 while the client still waits",
+        clients.proxy_waits_longer,
+    ),
+    Rule(
+        "DN054",
+        "a required feature is one that the engine really runs",
+        "the engine turns it off by itself, and only its log says so (truth book, section 5)",
+        features.engine_keeps_overlap,
+    ),
+    Rule(
+        "DN055",
+        "the temperature is in the team's range",
+        "the team agreed on it (truth book, section 10)",
+        clients.temperature_in_range,
     ),
 )
 

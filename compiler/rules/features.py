@@ -20,3 +20,15 @@ def waived_with_reason(runtime: Runtime) -> Iterator[Finding]:
                     f"`{name}` is waived and nothing says why",
                     f"add `why: {{{name}: …}}` beside it, or write `required`",
                 )
+
+
+def engine_keeps_overlap(runtime: Runtime) -> Iterator[Finding]:
+    """Overlap scheduling is not required of a strategy with which the engine turns it off by itself."""
+    for key, serving in sorted(runtime.serving.items()):
+        both = serving.features.prefix_cache == serving.features.overlap_scheduling == "required"
+        if both and serving.mamba_scheduler_strategy == "no_buffer":
+            yield Finding(
+                ("serving", key, "features", "overlap_scheduling"),
+                "with the prefix cache on, `no_buffer` turns overlap scheduling off, and only logs a warning",
+                "write `waived` and why, or another `mamba_scheduler_strategy`",
+            )

@@ -67,12 +67,18 @@ def _events(text: str) -> Iterator[yaml.Event]:
     try:
         yield from yaml.parse(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        mark = _start_of_trouble(error)
         where = Span(mark.line + 1, mark.column + 1) if mark else Span(1, 1)
         raise Refused(codes.not_yaml(error.problem or "it cannot be parsed", where)) from error
     except yaml.reader.ReaderError as error:
         before = text.encode()[: error.position].decode(errors="ignore")  # libyaml counts bytes
         raise Refused(codes.bad_character(_after(before))) from error
+
+
+def _start_of_trouble(error: yaml.MarkedYAMLError) -> yaml.Mark | None:
+    """Where what cannot be read begins: an open quote or a key without a colon is noticed only later."""
+    scanning = (error.context or "").startswith("while scanning")
+    return (error.context_mark if scanning else None) or error.problem_mark or error.context_mark
 
 
 def _after(before: str) -> Span:

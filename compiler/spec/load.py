@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,10 +10,12 @@ from pydantic_core import ErrorDetails
 
 from compiler.diagnostics import Diagnostic
 from compiler.source.document import Data, Document
+from compiler.spec import messages
 from compiler.spec.node import settle
 from compiler.spec.path import SpecPath, dotted
 from compiler.spec.references import dangling
 from compiler.spec.runtime import Runtime
+from compiler.spec.scalars import Word
 from compiler.spec.shape import Slot, node_for, part, reach, slot_at
 
 _KEY = "[key]"
@@ -25,14 +26,20 @@ def load(document: Document) -> tuple[Runtime | None, list[Diagnostic]]:
     try:
         runtime = Runtime.model_validate(document.data)
     except ValidationError as error:
-        details = error.errors(include_url=False, include_context=False)
-        return None, _unique(_diagnose(document.data, detail) for detail in details)
+        details = error.errors(include_url=False)
+        return None, _all(document.data, details)
     settle(runtime)
     return runtime, dangling(document.data)
 
 
-def _unique(found: Iterable[Diagnostic]) -> list[Diagnostic]:
-    return list(dict.fromkeys(found))
+def _all(data: Data, details: list[ErrorDetails]) -> list[Diagnostic]:
+    """Each finding once; a key that is missing because it was misspelt is not missing, too."""
+    unknown = [_path(data, detail["loc"]) for detail in details if detail["type"] == "extra_forbidden"]
+    meant = {(*path[:-1], near) for path in unknown if (near := _near(data, path))}
+    told = [
+        detail for detail in details if detail["type"] != "missing" or _path(data, detail["loc"]) not in meant
+    ]
+    return list(dict.fromkeys(_diagnose(data, detail) for detail in told))
 
 
 def _diagnose(data: Data, detail: ErrorDetails) -> Diagnostic:
@@ -44,14 +51,20 @@ def _diagnose(data: Data, detail: ErrorDetails) -> Diagnostic:
         return _missing_key(data, path[:-1], str(path[-1]))
     if kind.startswith("union_tag"):
         return _unknown_variant(data, path)
-    message = detail["msg"].removeprefix("Value error, ")
+    slot = slot_at(Runtime, data, path)
     return Diagnostic(
         "DN023",
-        f"`{dotted(path) or 'the spec'}`: {_plain(message, kind)}",
+        f"`{dotted(path) or 'the spec'}`: {messages.problem(detail)}",
         path=path,
         on_key=_KEY in detail["loc"],
-        help=_shown(slot_at(Runtime, data, path)),
+        help=messages.remedy(detail, slot),
+        secret=_is_secret(slot),
     )
+
+
+def _is_secret(slot: Slot | None) -> bool:
+    word = slot.note(Word) if slot else None
+    return word is not None and word.secret
 
 
 def _path(data: Data, loc: tuple[int | str, ...]) -> SpecPath:
@@ -70,8 +83,7 @@ def _path(data: Data, loc: tuple[int | str, ...]) -> SpecPath:
 
 def _unknown_key(data: Data, path: SpecPath) -> Diagnostic:
     parent = path[:-1]
-    fields = _fields(data, parent)
-    near = difflib.get_close_matches(str(path[-1]), fields, n=1)
+    near = _near(data, path)
     here = f"`{dotted(parent)}`" if parent else "the spec"
     return Diagnostic(
         "DN020",
@@ -79,13 +91,17 @@ def _unknown_key(data: Data, path: SpecPath) -> Diagnostic:
         path=path,
         on_key=True,
         reason="a key that nothing reads would be a fact that never reaches a host",
-        help=f"did you mean `{near[0]}`?" if near else f"its keys are: {', '.join(fields)}",
+        help=f"did you mean `{near}`?" if near else f"its keys are: {', '.join(_fields(data, parent))}",
     )
+
+
+def _near(data: Data, path: SpecPath) -> str | None:
+    return next(iter(difflib.get_close_matches(str(path[-1]), _fields(data, path[:-1]), n=1)), None)
 
 
 def _missing_key(data: Data, parent: SpecPath, name: str) -> Diagnostic:
     here = f"`{dotted(parent)}`" if parent else "the spec"
-    example = _shown(slot_at(Runtime, data, (*parent, name)))
+    example = messages.example(slot_at(Runtime, data, (*parent, name)))
     return Diagnostic(
         "DN021",
         f"{here} lacks the key `{name}`",
@@ -118,24 +134,3 @@ def _fields(data: Data, parent: SpecPath) -> list[str]:
     slot = slot_at(Runtime, data, parent)
     model = node_for(slot, reach(data, parent)) if slot else None
     return list(model.model_fields) if model else []
-
-
-def _plain(message: str, kind: str) -> str:
-    if kind == "string_type":
-        return "text is wanted here; put the value in quotes"
-    return message[:1].lower() + message[1:]
-
-
-def _example(note: Any) -> Any:
-    """What a word, a quantity or a bound shows as an example, if it does."""
-    shown = getattr(note, "example", None) or getattr(note, "EXAMPLE", None)
-    return shown or (getattr(note, "examples", None) or [None])[0]
-
-
-def _shown(slot: Slot | None) -> str:
-    for arm in slot.arms() if slot else ():
-        for note in (arm.annotation, *arm.notes):
-            example = _example(note)
-            if example is not None:
-                return f"For example: {example!r}" if isinstance(example, str) else f"For example: {example}"
-    return ""

@@ -11,11 +11,12 @@ from compiler.spec.scalars import (
     FileName,
     Identifier,
     Location,
+    Network,
+    OldName,
     PublicKey,
     Region,
     RelativePath,
     SecretRef,
-    ServedName,
     Variable,
 )
 from compiler.spec.units import Count, Duration, Factor, Port, Size
@@ -35,6 +36,8 @@ class Aws(Node):
 
     region: Region
     """Where instances, parameters and buckets are looked up."""
+    operators: tuple[Network, ...]
+    """Networks from which operators reach the hosts by ssh; the security groups let nobody else in."""
     account: Annotated[str, Field(pattern=r"^[0-9]{12}$", examples=["123456789012"])] | None = None
     """The account's number; policies name any account while it is unknown."""
 
@@ -144,5 +147,5 @@ class Legacy(Node):
 
     providers: tuple[Identifier, ...]
     """Provider names that callers still use; mapped to the engine."""
-    model_ids: tuple[ServedName, ...]
+    model_ids: tuple[OldName, ...]
     """Model ids that must not be used any more."""

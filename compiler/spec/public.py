@@ -91,6 +91,8 @@ class Tls(Node):
 class Proxy(Node):
     """How nginx forwards; the names are nginx's."""
 
+    listen_ipv6: bool
+    """Whether the servers listen on IPv6 as well; a host without IPv6 would keep nginx from starting."""
     connect_timeout: Duration
     """For a connection to a worker."""
     read_timeout: Duration

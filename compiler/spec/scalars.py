@@ -25,7 +25,8 @@ class Word:
     """A string type.
 
     `what` names it in a sentence ("is not …"); `pattern` must match the whole text; `check` may raise
-    ValueError for what a pattern cannot say; `neighbour` gives another valid value.
+    ValueError for what a pattern cannot say; `neighbour` gives another valid value. With `secret`, what
+    stands in the word's place may be a secret that was pasted there, and no message repeats it.
     """
 
     what: str
@@ -33,6 +34,7 @@ class Word:
     example: str
     neighbour: Callable[[str], str]
     check: Check | None = None
+    secret: bool = False
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self.accept, core_schema.str_schema(strict=True))
@@ -49,7 +51,8 @@ class Word:
             ValueError: it is not; the message says what one looks like.
         """
         if not re.fullmatch(self.pattern, text):
-            raise ValueError(f"{text!r} is not {self.what}, such as {self.example}")
+            given = "what is written here" if self.secret else repr(text)
+            raise ValueError(f"{given} is not {self.what}, such as {self.example}")
         if self.check is not None:
             self.check(text)
         return text
@@ -162,7 +165,11 @@ UrlPath = Annotated[str, Word("an absolute URL path", r"(?:/[A-Za-z0-9_.~-]+)+",
 UrlPrefix = Annotated[
     str, Word("a URL prefix, or nothing", r"(?:/[A-Za-z0-9_~-]+)*", "/llm", lambda v: v + "/x")
 ]
-ServedName = Annotated[str, Word("a served model id", r"[A-Za-z0-9][A-Za-z0-9._/:-]*", "coder-30b", _longer)]
+ServedName = Annotated[str, Word("a served model id", r"[A-Za-z0-9][A-Za-z0-9._/-]*", "coder-30b", _longer)]
+"""Without a colon: engines keep it for adapters (truth book, section 12)."""
+OldName = Annotated[
+    str, Word("a model id of the time before", r"[A-Za-z0-9][A-Za-z0-9._/:-]*", "coder:30b", _longer)
+]
 Repository = Annotated[
     str, Word("a model repository", r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+", "acme/coder-30b-fp8", _longer)
 ]
@@ -176,7 +183,14 @@ Location = Annotated[
     ),
 ]
 SecretRef = Annotated[
-    str, Word("a reference to a secret", rf"(?:ssm|file):(?:/{_PATH})+", "ssm:/site/api-key", _longer)
+    str,
+    Word(
+        "a reference to a secret",
+        rf"(?:ssm|file):(?:/{_PATH})+",
+        "ssm:/site/api-key",
+        _longer,
+        secret=True,
+    ),
 ]
 """Where a secret is kept: an SSM parameter or a file that the operator puts on the host. Never the secret."""
 PublicKey = Annotated[
@@ -186,6 +200,7 @@ PublicKey = Annotated[
         r"(?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp256) [A-Za-z0-9+/]+={0,2}",
         "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKeyOfTheControlPlane00000000000000000000000",
         lambda v: v[:-1] + ("A" if v[-1] != "A" else "B"),
+        secret=True,
     ),
 ]
 Region = Annotated[str, Word("an AWS region", r"[a-z]{2}(?:-[a-z]+)+-[0-9]", "eu-central-1", _next_version)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,15 @@ PORT = DATA["serving"][FIRST]["port"]
 AWS = {"region": "eu-north-1"}
 EC2 = {"source": "ec2", "tags": {"Name": "worker"}}
 FEATURES: SpecPath = ("serving", FIRST, "features")
+ADDRESS: SpecPath = ("hosts", WORKER, "address")
+OTHER_ADDRESS: SpecPath = ("hosts", OTHER_WORKER, "address", "last_seen")
+KEEPALIVE: SpecPath = ("proxy", "keepalive", "timeout")
+EDITOR: SpecPath = ("clients", next(keys_where(DATA["clients"], kind="roo")))
+CLIENT = DATA["clients"][EDITOR[1]]
+ASKED, HOTTEST = CLIENT["context"], CLIENT["temperature"]["high"]
+CEILING = DATA["serving"][DATA["public"]["routes"][CLIENT["route"]]["serving"]]["context_length"]
+HALF = DATA["serving"][FIRST]["tp_size"] // 2
+GPUS: list[SpecPath] = [("serving", FIRST, "tp_size")] * len(DATA["serving"][FIRST]["workers"])
 
 
 def role(name: str, other: str) -> Change:
@@ -56,6 +66,25 @@ def waive(why: Any) -> Change:
     return change
 
 
+def live(port: int) -> Change:
+    def change(data: Any) -> None:
+        data["cutover"] |= {"phase": "live", "port_before": port}
+
+    return change
+
+
+def address(text: str) -> Change:
+    return put((*ADDRESS, "last_seen"), text)
+
+
+def strategy(overlap: str, name: str) -> Change:
+    def change(data: Any) -> None:
+        data["serving"][FIRST]["features"] |= {"prefix_cache": "required", "overlap_scheduling": overlap}
+        data["serving"][FIRST]["mamba_scheduler_strategy"] = name
+
+    return change
+
+
 ALL = sorted(keys_where(DATA["hosts"], role="gpu"))
 BROKEN: list[tuple[str, Change, list[SpecPath]]] = [
     ("DN040", serve((FIRST, ALL[1:]), (SECOND, ALL[1:2])), [("hosts", ALL[0]), ("hosts", ALL[1])]),
@@ -72,6 +101,17 @@ BROKEN: list[tuple[str, Change, list[SpecPath]]] = [
     ("DN046", waive("one text for everything"), [(*FEATURES, "overlap_scheduling")]),
     ("DN046", waive({"attention_backend": "another field"}), [(*FEATURES, "overlap_scheduling")]),
     ("DN047", put(("legacy", "model_ids"), []), [("legacy", "model_ids")]),
+    ("DN048", live(PORT), [("serving", one, "port") for one in (FIRST, SECOND)]),
+    ("DN049", put((*EDITOR, "context"), CEILING + 1), [(*EDITOR, "context")]),
+    ("DN049", put((*EDITOR, "max_tokens"), ASKED // 5 + 1), [(*EDITOR, "max_tokens")]),
+    ("DN050", put(("serving", FIRST, "pp_size"), 2), GPUS),
+    ("DN051", address("192.0.2.1"), [(*ADDRESS, "last_seen")]),
+    ("DN051", address(DATA["hosts"][OTHER_WORKER]["address"]["last_seen"]), [OTHER_ADDRESS]),
+    ("DN052", put(KEEPALIVE, DATA["engine"]["keep_alive"]), [KEEPALIVE]),
+    ("DN053", put((*EDITOR, "timeout"), "2h"), [(*EDITOR, "timeout")]),
+    ("DN054", strategy("required", "no_buffer"), [(*FEATURES, "overlap_scheduling")]),
+    ("DN055", put((*EDITOR, "temperature", "chosen"), 1.9), [(*EDITOR, "temperature", "chosen")]),
+    ("DN055", put((*EDITOR, "temperature", "chosen"), 0.01), [(*EDITOR, "temperature", "chosen")]),
 ]
 NEAR_MISSES: list[tuple[str, list[Change]]] = [
     ("DN040", [serve((FIRST, [WORKER]), (SECOND, [one for one in ALL if one != WORKER]))]),
@@ -87,6 +127,16 @@ NEAR_MISSES: list[tuple[str, list[Change]]] = [
     ("DN045", [copy_route(prefix="/zz")]),
     ("DN046", [waive({"overlap_scheduling": "because"})]),
     ("DN047", [put(("legacy", "model_ids"), []), put(("cutover", "phase"), "live")]),
+    ("DN048", [put(("cutover", "port_before"), PORT)]),
+    ("DN048", [live(PORT - 1)]),
+    ("DN049", [put((*EDITOR, "context"), CEILING)]),
+    ("DN049", [put((*EDITOR, "max_tokens"), ASKED // 5)]),
+    ("DN050", [put(("serving", FIRST, "pp_size"), 2), put(("serving", FIRST, "tp_size"), HALF)]),
+    ("DN051", [address(str(next(IPv4Network(DATA["network"]).hosts())))]),
+    ("DN052", [put(KEEPALIVE, "1s")]),
+    ("DN053", [put((*EDITOR, "timeout"), DATA["proxy"]["read_timeout"])]),
+    ("DN054", [strategy("required", "extra_buffer")]),
+    ("DN055", [put((*EDITOR, "temperature", "chosen"), HOTTEST)]),
 ]
 
 

@@ -1,0 +1,60 @@
+"""Numbers that must fit each other: ports, GPUs, addresses and time-outs of different sections."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+
+from compiler.rules.finding import Finding
+from compiler.spec.runtime import Runtime
+
+
+def old_port_is_gone(runtime: Runtime) -> Iterator[Finding]:
+    """Once live, no profile serves on the port before."""
+    for key, serving in sorted(runtime.serving.items()):
+        if runtime.cutover.phase == "live" and serving.port == runtime.cutover.port_before:
+            yield Finding(
+                ("serving", key, "port"),
+                f"`{key}` serves on {serving.port}, the port before the cutover, and the cutover is done",
+                "write the new serving port",
+            )
+
+
+def all_gpus_are_used(runtime: Runtime) -> Iterator[Finding]:
+    """Tensor × pipeline × data parallel is the number of GPUs of each worker."""
+    for key, serving in sorted(runtime.serving.items()):
+        used = serving.tp_size * serving.pp_size * serving.dp_size
+        for name in serving.workers:
+            worker = runtime.worker(name)
+            there = runtime.instance(worker).count
+            if used != there:
+                yield Finding(
+                    ("serving", key, "tp_size"),
+                    f"`{key}` uses {used} GPUs (tp × pp × dp), and `{name}` ({worker.instance}) has {there}",
+                    f"make the product {there}",
+                )
+
+
+def addresses_fit(runtime: Runtime) -> Iterator[Finding]:
+    """Each worker has an address of its own, inside the network."""
+    seen: dict[str, str] = {}
+    for name, worker in runtime.workers():
+        address = worker.address.last_seen
+        path = ("hosts", name, "address", "last_seen")
+        if ipaddress.IPv4Address(address) not in ipaddress.IPv4Network(runtime.network):
+            yield Finding(path, f"{address} is not in {runtime.network}", "write the private address")
+        if seen.setdefault(address, name) != name:
+            yield Finding(
+                path, f"`{seen[address]}` and `{name}` both have {address}", "correct one of the two"
+            )
+
+
+def proxy_closes_first(runtime: Runtime) -> Iterator[Finding]:
+    """The proxy keeps an idle connection for less time than the engine does."""
+    proxy, engine = runtime.proxy.keepalive.timeout, runtime.engine.keep_alive
+    if proxy >= engine:
+        yield Finding(
+            ("proxy", "keepalive", "timeout"),
+            f"the proxy keeps an idle connection for {proxy}, and the engine for {engine}",
+            f"write less than {engine} here, or more than {proxy} as `engine.keep_alive`",
+        )
