@@ -117,12 +117,13 @@ def _build(options: Options) -> None:
     document, bundle, findings = _compile(options)
     said = ""
     if bundle is not None:
-        from compiler.bundle import disk  # noqa: PLC0415 - paid by this command alone
+        from compiler.bundle import compare, disk  # noqa: PLC0415 - paid by this command alone
         from compiler.pretty import changes  # noqa: PLC0415 - as above
 
         try:
             done = disk.write(options.out, bundle)
             said = changes.show(str(options.out), done.written, done.removed)
+            findings += compare.strangers(options.out, bundle)
         except disk.Refused as refusal:
             findings += refusal.findings
     _finish(options, document, findings, said)

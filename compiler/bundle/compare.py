@@ -6,11 +6,11 @@ import difflib
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from compiler.bundle.assemble import Bundle, File
+from compiler.bundle.assemble import MANIFEST, Bundle, File
 from compiler.bundle.disk import WORK, half_done, owned_paths
 from compiler.bundle.manifest import sha256
 from compiler.diagnostics import Diagnostic
@@ -54,7 +54,15 @@ def compare(out: Path, bundle: Bundle) -> list[Diagnostic]:
     """Findings for everything in which the tree at `out` differs from `bundle`; writes nothing."""
     if half_done(out):
         return [_half(out)]
+    if not (out / MANIFEST).exists():
+        return [_no_tree(out)]
     return [one.diagnostic(out) for one in differences(out, bundle)]
+
+
+def strangers(out: Path, bundle: Bundle) -> list[Diagnostic]:
+    """A warning for each file that lies in a tree just written and is not the compiler's."""
+    found = [path for path in _files(out) if path not in bundle]
+    return [replace(Difference(path, "extra", "").diagnostic(out), severity="warning") for path in found]
 
 
 def differences(out: Path, bundle: Bundle) -> Iterator[Difference]:
@@ -110,6 +118,15 @@ def _diff(path: str, there: bytes, wanted: bytes) -> str:
     )
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    )
+
+
+def _no_tree(out: Path) -> Diagnostic:
+    return Diagnostic(
+        "DN217",
+        f"{out / MANIFEST} is not there, so there is no compiled tree to compare with",
+        file=str(out),
+        help=f"run dncompile; if the manifest was deleted, git checkout -- {out / MANIFEST}",
     )
 
 

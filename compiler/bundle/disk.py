@@ -12,10 +12,10 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from compiler.bundle.assemble import MANIFEST, Bundle, File
 from compiler.bundle.manifest import sha256
@@ -51,10 +51,12 @@ def write(out: Path, bundle: Bundle) -> Changes:
     _make_folder(out)
     with _locked(out):
         recover(out)
+        _refuse_somebodys_folder(out, bundle)
         owned = owned_paths(out)
         written = [path for path, file in bundle.items() if not _same(out / path, file)]
         removed = [path for path in owned if path not in bundle and os.path.lexists(out / path)]
         _refuse_foreign(out, written, removed, {*owned, MANIFEST})
+        _refuse_links(out, [*bundle, *removed], {str(out / path) for path in removed})
         if written or removed:
             _stage(out, bundle, written, removed)
             _replay(out)
@@ -125,12 +127,27 @@ def _refuse_foreign(out: Path, written: list[str], removed: list[str], owned: se
         place = out / path
         if not _free(place, going) and (_is_folder(place) or path not in owned):
             findings.append(_foreign(f"{out}/{path}"))
-        for parent in place.relative_to(out).parents[:-1]:
-            blocker = out / parent
-            if os.path.lexists(blocker) and not _is_folder(blocker) and str(blocker) not in going:
-                findings.append(_foreign(str(blocker)))
     if findings:
-        raise Refused(list(dict.fromkeys(findings)))
+        raise Refused(findings)
+
+
+def _refuse_links(out: Path, paths: Iterable[str], going: set[str]) -> None:
+    """Every folder on the way to a file is a folder, and not a link to one somewhere else."""
+    folders = {str(parent) for path in paths for parent in PurePosixPath(path).parents[:-1]}
+    blockers = [
+        out / one for one in sorted(folders) if os.path.lexists(out / one) and not _is_folder(out / one)
+    ]
+    findings = [_foreign(str(one)) for one in blockers if str(one) not in going]
+    if findings:
+        raise Refused(findings)
+
+
+def _refuse_somebodys_folder(out: Path, bundle: Bundle) -> None:
+    """Without a manifest, a folder is the compiler's only if nothing but the bundle's own paths is in it."""
+    if not (out / MANIFEST).exists():
+        tops = {path.split("/")[0] for path in bundle}
+        if any(one.name not in tops for one in out.iterdir()):
+            raise Refused([_not_a_tree(out)])
 
 
 def _is_folder(place: Path) -> bool:
@@ -196,6 +213,16 @@ def _remove(out: Path, place: Path) -> None:
 def _busy(out: Path) -> Diagnostic:
     return Diagnostic(
         "DN201", f"another run is writing {out}", file=str(out), help="wait for it to end, then run again"
+    )
+
+
+def _not_a_tree(out: Path) -> Diagnostic:
+    return Diagnostic(
+        "DN204",
+        f"{out} has files in it and no {MANIFEST}, so it is not a compiled tree",
+        file=str(out),
+        reason="a tree is written only into a folder of its own",
+        help="name another folder with --out, or an empty one",
     )
 
 

@@ -1,7 +1,7 @@
 """No secret reaches a terminal or a CI log: what may be one is blotted out of messages and excerpts.
 
 Two ways a secret gets into a spec: pasted where a reference belongs (the finding says so), or pasted anywhere
-(then it is known by its shape: long, with letters and digits, and no word of a path or a name).
+(then it is known by its shape: a long run of letters and digits, or a UUID).
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 
 BLOT = "•••"
-_TOKEN = re.compile(r"(?=[A-Za-z0-9+_-]*[0-9])(?=[A-Za-z0-9+_-]*[A-Za-z])[A-Za-z0-9+_-]{24,}={0,2}")
+_RUN = r"(?=[A-Za-z+]*[0-9])(?=[0-9+]*[A-Za-z])[A-Za-z0-9+]{16,}={0,2}"
+_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_TOKEN = re.compile(rf"(?:[A-Za-z0-9]+[-_])*(?:{_UUID}|{_RUN})(?:[-_][A-Za-z0-9]+)*")
 
 
 def conceal(text: str) -> str:

@@ -118,6 +118,18 @@ RULES: tuple[Rule, ...] = (
         "the team agreed on it (truth book, section 10)",
         clients.temperature_in_range,
     ),
+    Rule(
+        "DN056",
+        "the network is private",
+        "workers are reached by private addresses alone (truth book, section 2; RFC 1918)",
+        fit.network_is_private,
+    ),
+    Rule(
+        "DN057",
+        "the ranks of a worker meet on loopback",
+        "nobody else has business there (truth book, section 3)",
+        fit.ranks_meet_on_loopback,
+    ),
 )
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from compiler.rules.finding import Finding
 from compiler.spec.runtime import Runtime
 
+_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+
 
 def old_port_is_gone(runtime: Runtime) -> Iterator[Finding]:
     """Once live, no profile serves on the port before."""
@@ -47,6 +49,27 @@ def addresses_fit(runtime: Runtime) -> Iterator[Finding]:
             yield Finding(
                 path, f"`{seen[address]}` and `{name}` both have {address}", "correct one of the two"
             )
+
+
+def network_is_private(runtime: Runtime) -> Iterator[Finding]:
+    """The network is one of RFC 1918's, or part of one."""
+    network = ipaddress.IPv4Network(runtime.network)
+    if not any(network.subnet_of(ipaddress.IPv4Network(one)) for one in _PRIVATE):
+        yield Finding(
+            ("network",), f"{network} is not a private network", f"it must lie in {', '.join(_PRIVATE)}"
+        )
+
+
+def ranks_meet_on_loopback(runtime: Runtime) -> Iterator[Finding]:
+    """The ranks of one worker meet on a loopback address, and not on the API's port."""
+    for key, serving in sorted(runtime.serving.items()):
+        meeting = serving.dist_init
+        if not ipaddress.IPv4Address(meeting.address).is_loopback:
+            path = ("serving", key, "dist_init", "address")
+            yield Finding(path, f"{meeting.address} is not a loopback address", "write 127.0.0.1")
+        if meeting.port == serving.port:
+            path = ("serving", key, "dist_init", "port")
+            yield Finding(path, f"{meeting.port} is the API's port as well", "write another port")
 
 
 def proxy_closes_first(runtime: Runtime) -> Iterator[Finding]:

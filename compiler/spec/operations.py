@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from compiler.spec.node import Node
+from compiler.spec.node import Node, doc_only
 from compiler.spec.scalars import (
     FileName,
     Identifier,
@@ -147,5 +147,7 @@ class Legacy(Node):
 
     providers: tuple[Identifier, ...]
     """Provider names that callers still use; mapped to the engine."""
+    files: Annotated[tuple[RelativePath, ...], doc_only()] = ()
+    """Files of the services' repository that compiled ones replace."""
     model_ids: tuple[OldName, ...]
     """Model ids that must not be used any more."""

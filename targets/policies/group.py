@@ -8,7 +8,7 @@ from compiler.formats.json import Value
 from compiler.spec.runtime import Runtime
 from compiler.spec.serving import Serving
 
-HTTPS = 443
+_SSH, _HTTP, _HTTPS = 22, 80, 443
 
 
 def of_worker(runtime: Runtime, serving: Serving) -> Value:
@@ -18,27 +18,23 @@ def of_worker(runtime: Runtime, serving: Serving) -> Value:
     it.
     """
     peers = [*(name for name, _ in runtime.ingresses()), *(name for name, _ in runtime.control_planes())]
+    operators = runtime.aws.operators if runtime.aws else ()
     return {
         "GroupName": f"{runtime.name}-{runtime.engine.unit}",
         "Description": f"{runtime.title}: model server",
         "SecurityGroupIngress": [
-            {
-                "IpProtocol": "tcp",
-                "FromPort": serving.port,
-                "ToPort": serving.port,
-                "SourceSecurityGroupName": f"{runtime.name}-{peer}",
-                "Description": f"API from {peer}",
-            }
-            for peer in peers
+            *(_tcp(serving.port, f"API from {peer}", group=f"{runtime.name}-{peer}") for peer in peers),
+            *(_tcp(_SSH, "operators", network=network) for network in operators),
         ],
         "SecurityGroupEgress": [
-            {
-                "IpProtocol": "tcp",
-                "FromPort": HTTPS,
-                "ToPort": HTTPS,
-                "CidrIp": "0.0.0.0/0",
-                "Description": "parameters, models and packages",
-            }
+            _tcp(_HTTPS, "parameters, models and Python packages", network="0.0.0.0/0"),
+            _tcp(_HTTP, "the distribution's packages", network="0.0.0.0/0"),
         ],
         "MetadataOptions": {"HttpTokens": "required", "HttpPutResponseHopLimit": 1},
     }
+
+
+def _tcp(port: int, about: str, *, group: str | None = None, network: str | None = None) -> Value:
+    """One rule; a group of a host is named after it and made together with it."""
+    peer = {"SourceSecurityGroupName": group} if group else {"CidrIp": network}
+    return {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, **peer, "Description": about}

@@ -121,7 +121,7 @@ def test_json_is_json_whatever_happens(site: Path, words: list[str]):
     assert documents(run(site, *words, "--format", "json")) == []
     spoil(site, *BAD)
     findings = documents(run(site, *words, "--format", "json"), 1)
-    assert {"DN020", "DN021"} == {one["code"] for one in findings}
+    assert [one["code"] for one in findings] == ["DN020"]
     assert all(one["file"] == "specs/runtime.yaml" and one["line"] > 0 for one in findings)
     (site / "specs/runtime.yaml").unlink()
     assert [one["code"] for one in documents(run(site, *words, "--format", "json"), 1)] == ["DN001"]

@@ -198,9 +198,9 @@ FACTS = [
     ),
     Fact(
         "16",
-        "seven things are left, and one that the recovery waits for",
+        "seven things are left, and two that recovery and routes wait for",
         lambda t: len(t.items("What is left to do")),
-        8,
+        9,
         {"remaining": ("one",)},
     ),
     figure("11", "the day", "date", "2026-04-22", "date", "2026-04-23"),

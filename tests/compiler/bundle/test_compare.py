@@ -20,7 +20,6 @@ EDITS = {
     "extra link": (lambda out: (out / "mine").symlink_to("docs"), "DN213", "mine"),
     "extra pipe": (lambda out: os.mkfifo(out / "mine"), "DN213", "mine"),
     "mode": (lambda out: (out / "docs/page.md").chmod(0o755), "DN215", "docs/page.md"),
-    "no manifest": (lambda out: (out / MANIFEST).unlink(), "DN212", MANIFEST),
 }
 
 
@@ -72,8 +71,24 @@ def test_another_spec(tmp_path: Path):
 
 
 def test_no_tree_at_all(tmp_path: Path):
-    assert {one.code for one in compare.compare(tmp_path / "none", OLD)} == {"DN212"}
+    assert [one.code for one in compare.compare(tmp_path / "none", OLD)] == ["DN217"]
     assert not (tmp_path / "none").exists()
+
+
+def test_a_tree_whose_manifest_was_deleted(tmp_path: Path):
+    disk.write(tmp_path, OLD)
+    (tmp_path / MANIFEST).unlink()
+    assert [one.code for one in compare.compare(tmp_path, OLD)] == ["DN217"]
+    assert disk.write(tmp_path, OLD).written == ()
+    assert compare.compare(tmp_path, OLD) == []
+
+
+def test_strangers_in_a_tree_just_written_are_named(tmp_path: Path):
+    disk.write(tmp_path, OLD)
+    assert compare.strangers(tmp_path, OLD) == []
+    (tmp_path / "docs/mine").write_text("mine")
+    (found,) = compare.strangers(tmp_path, OLD)
+    assert (found.code, found.severity, found.file) == ("DN213", "warning", f"{tmp_path}/docs/mine")
 
 
 def test_a_manifest_that_cannot_be_read(tmp_path: Path):

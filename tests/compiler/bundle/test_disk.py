@@ -79,10 +79,26 @@ def test_modes_do_not_depend_on_the_umask(tmp_path: Path, mask: int):
 
 def test_foreign_files_beside_the_tree_stay(tmp_path: Path):
     mine = {"README.md": "mine", "hosts/a/notes": "mine", "hosts/b/root/etc/mine": "mine"}
+    disk.write(tmp_path, EMPTY)
     lay(tmp_path, mine)
     for made in (OLD, NEW, EMPTY):
         disk.write(tmp_path, made)
         assert on_disk(tmp_path) == {**content(made), **dict.fromkeys(mine, (b"mine", 420))}
+
+
+def test_a_folder_of_somebody_elses_is_left_alone(tmp_path: Path):
+    lay(tmp_path, {"thesis.txt": "mine"})
+    with pytest.raises(disk.Refused, match="it is not a compiled tree"):
+        disk.write(tmp_path, OLD)
+    assert on_disk(tmp_path) == {"thesis.txt": (b"mine", 420)}
+
+
+def test_a_link_on_the_way_to_an_unchanged_file_is_refused(tmp_path: Path):
+    disk.write(tmp_path / "out", OLD)
+    (tmp_path / "out/docs").rename(tmp_path / "elsewhere")
+    (tmp_path / "out/docs").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(disk.Refused, match="docs is in the way"):
+        disk.write(tmp_path / "out", OLD)
 
 
 def foreign_file(out: Path) -> str:

@@ -17,11 +17,12 @@ WORKER, OTHER_WORKER = list(keys_where(DATA["hosts"], role="gpu"))[:2]
 FIRST, SECOND = sorted(DATA["serving"])[:2]
 BEARER = next(keys_where(DATA["public"]["routes"], serving=FIRST, access="bearer"))
 PORT = DATA["serving"][FIRST]["port"]
-AWS = {"region": "eu-north-1"}
+AWS = {"region": "eu-north-1", "operators": ["10.0.0.0/8"]}
 EC2 = {"source": "ec2", "tags": {"Name": "worker"}}
 FEATURES: SpecPath = ("serving", FIRST, "features")
 ADDRESS: SpecPath = ("hosts", WORKER, "address")
 OTHER_ADDRESS: SpecPath = ("hosts", OTHER_WORKER, "address", "last_seen")
+MEETING: SpecPath = ("serving", FIRST, "dist_init")
 KEEPALIVE: SpecPath = ("proxy", "keepalive", "timeout")
 EDITOR: SpecPath = ("clients", next(keys_where(DATA["clients"], kind="roo")))
 CLIENT = DATA["clients"][EDITOR[1]]
@@ -112,6 +113,10 @@ BROKEN: list[tuple[str, Change, list[SpecPath]]] = [
     ("DN054", strategy("required", "no_buffer"), [(*FEATURES, "overlap_scheduling")]),
     ("DN055", put((*EDITOR, "temperature", "chosen"), 1.9), [(*EDITOR, "temperature", "chosen")]),
     ("DN055", put((*EDITOR, "temperature", "chosen"), 0.01), [(*EDITOR, "temperature", "chosen")]),
+    ("DN056", put(("network",), "8.0.0.0/8"), [("network",)]),
+    ("DN056", put(("network",), "10.0.0.0/7"), [("network",)]),
+    ("DN057", put((*MEETING, "address"), "192.0.2.1"), [(*MEETING, "address")]),
+    ("DN057", put((*MEETING, "port"), PORT), [(*MEETING, "port")]),
 ]
 NEAR_MISSES: list[tuple[str, list[Change]]] = [
     ("DN040", [serve((FIRST, [WORKER]), (SECOND, [one for one in ALL if one != WORKER]))]),
@@ -137,6 +142,9 @@ NEAR_MISSES: list[tuple[str, list[Change]]] = [
     ("DN053", [put((*EDITOR, "timeout"), DATA["proxy"]["read_timeout"])]),
     ("DN054", [strategy("required", "extra_buffer")]),
     ("DN055", [put((*EDITOR, "temperature", "chosen"), HOTTEST)]),
+    ("DN056", [put(("network",), "10.0.0.0/8")]),
+    ("DN057", [put((*MEETING, "address"), "127.9.9.9")]),
+    ("DN057", [put((*MEETING, "port"), PORT + 1)]),
 ]
 
 
