@@ -20,20 +20,29 @@ def text(value: object) -> Safe:
 
 
 def code(value: object) -> Safe:
-    """A code span; the fence is longer than any run of backticks inside."""
-    plain = one_line(_spelled(value), "code of a page") or " "
+    """A code span in running text; the fence is longer than any run of backticks inside."""
+    return Safe(_span(one_line(_spelled(value), "code of a page")), CONTEXT)
+
+
+def cell(value: object) -> Safe:
+    """A code span in a cell of a table, where a `|` would end the cell."""
+    plain = one_line(_spelled(value), "code of a cell")
     if "\\|" in plain:
-        raise Unsafe(value, "code of a page", "a table has no way to write a backslash before a |")
-    plain = plain.replace("|", "\\|")
+        raise Unsafe(value, "code of a cell", "a table has no way to write a backslash before a |")
+    return Safe(_span(plain.replace("|", "\\|")), CONTEXT)
+
+
+def _span(plain: str) -> str:
+    plain = plain or " "
     longest = max((len(run) for run in re.findall(r"`+", plain)), default=0)
     fence = "`" * (longest + 1)
     edges = plain[0] + plain[-1]
     pad = " " if plain.strip(" ") and ("`" in edges or edges == "  ") else ""
-    return Safe(f"{fence}{pad}{plain}{pad}{fence}", CONTEXT)
+    return f"{fence}{pad}{plain}{pad}{fence}"
 
 
 def _spelled(value: object) -> str | int | float:
     return value if isinstance(value, str | int | float) and not isinstance(value, bool) else str(value)
 
 
-FILTERS: Mapping[str, Callable[[object], Safe]] = {"text": text, "code": code}
+FILTERS: Mapping[str, Callable[[object], Safe]] = {"text": text, "code": code, "cell": cell}

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from compiler.artifact import Artifact, Place, Target
+from compiler.formats.safe import Safe
 from compiler.formats.template import Template
 from compiler.spec.clients import Roo
 from compiler.spec.runtime import Runtime
 from targets import common
-from targets.handoff import notes, overview
+from targets.handoff import night, notes, overview
 
 _TEMPLATE = Path(__file__).parent / "templates" / "hand-off.md.j2"
 
@@ -28,21 +29,17 @@ def plan(runtime: Runtime, _: Place) -> Iterator[Artifact]:
         "files": overview.client_files(runtime),
         "secrets": overview.secrets(runtime),
         "figures": overview.figures(runtime),
+        "sources": overview.sources(runtime),
+        "aws_folder": f"{runtime.layout.etc}/aws",
+        "comma": Safe(", ", "markdown"),
+        "nothing": Safe("", "markdown"),
         "trials": runtime.measured.trials if runtime.measured else (),
-        **_commands(runtime),
+        "steps": night.steps(runtime),
+        "night": night.table(runtime),
         "reasons": notes.collect(runtime, "why"),
         "assumptions": notes.collect(runtime, "assumed"),
     }
     yield Artifact("hand-off.md", Template(_TEMPLATE, "markdown", context))
-
-
-def _commands(runtime: Runtime) -> dict[str, str]:
-    return {
-        "run_sync": f"sudo /usr/local/bin/{runtime.route_sync.wrapper} --dry-run",
-        "report": f"cat {runtime.layout.run}/watchdog.json",
-        "journal": f"journalctl -u {runtime.engine_unit()} -e",
-        "rehydrate": f"systemctl start {runtime.layout.unit(runtime.rehydration.unit)}",
-    }
 
 
 def _editors(runtime: Runtime) -> Iterator[tuple[str, Roo]]:

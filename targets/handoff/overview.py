@@ -54,10 +54,26 @@ def hosts(runtime: Runtime) -> list[Row]:
             "name": name,
             "role": host.role,
             "system": f"{host.os}, systemd {host.systemd}, Python {host.python}",
-            "address": host.address.last_seen if isinstance(host, GpuWorker) else "",
+            "address": _address(host),
             "installers": _installers(runtime, host),
         }
         for name, host in sorted(runtime.hosts.items())
+    ]
+
+
+def _address(host: Host) -> str:
+    if isinstance(host, GpuWorker):
+        return host.address.last_seen
+    return host.ssh.address if isinstance(host, Ingress) else ""
+
+
+def sources(runtime: Runtime) -> list[Row]:
+    """Where each model that is kept comes from."""
+    root = runtime.rehydration.source
+    return [
+        {"name": name, "source": f"{root}/{model.directory}"}
+        for name, model in sorted(runtime.models.items())
+        if isinstance(model, Stored)
     ]
 
 
@@ -83,7 +99,10 @@ def profiles(runtime: Runtime) -> list[Row]:
                 "hardware": f"{instance.count} × {gpu.name}, {instance.count * gpu.memory.bytes // 10**9} GB",
                 "directory": runtime.model_directory(workers[0], model),
                 "record": _record(runtime, runtime.model_directory(workers[0], model)),
-                "binds": [f"{worker.address.last_seen}:{serving.port}" for worker in workers],
+                "binds": [
+                    {"name": name, "address": f"{runtime.worker(name).address.last_seen}:{serving.port}"}
+                    for name in serving.workers
+                ],
                 "serving": serving,
             }
         )
