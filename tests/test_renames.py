@@ -16,7 +16,7 @@ from compiler.source.document import Data
 from compiler.spec.path import SpecPath
 from tests.book.compiling import FIRST, Outputs, document, outputs, put
 
-HISTORY = {"why", "assumed", "remaining"}
+HISTORY = {"why", "assumed", "remaining", "replaced_files"}
 PROGRAMS = r"/usr/local/lib/|/deploy_client\.py$"
 
 

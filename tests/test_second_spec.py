@@ -234,7 +234,7 @@ def test_no_host_has_what_is_not_its_own(host: str):
 def test_each_nginx_gets_the_http2_that_it_knows(host: str, listens: list[str]):
     page = bundle(SECOND)[f"hosts/{host}/root/etc/nginx/conf.d/nordlys-chat.fjordlab.example.conf"]
     server = [block["block"] for block in reading.nginx(page) if block["directive"] == "server"][-1]
-    assert reading.directives(server, "listen") == [listens]
+    assert reading.directives(server, "listen") == [listens, ["[::]:443", *listens[1:]]]
     assert reading.directives(server, "http2") == ([["on"]] if "http2" not in listens else [])
 
 

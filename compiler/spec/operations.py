@@ -147,7 +147,7 @@ class Legacy(Node):
 
     providers: tuple[Identifier, ...]
     """Provider names that callers still use; mapped to the engine."""
-    files: Annotated[tuple[RelativePath, ...], doc_only()] = ()
+    replaced_files: Annotated[tuple[RelativePath, ...], doc_only()] = ()
     """Files of the services' repository that compiled ones replace."""
     model_ids: tuple[OldName, ...]
     """Model ids that must not be used any more."""

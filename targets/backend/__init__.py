@@ -16,6 +16,7 @@ from compiler.spec.runtime import Runtime
 from targets import common
 
 _PROGRAM = Path(__file__).parent / "programs" / "deploy_client.py"
+_SCRIPT = "deploy.sh"  # where the spec has no name for it
 
 
 def places(runtime: Runtime) -> Iterable[Place]:
@@ -24,7 +25,7 @@ def places(runtime: Runtime) -> Iterable[Place]:
 
 
 def plan(runtime: Runtime, place: Place) -> Iterator[Artifact]:
-    """The environment file; with a deploy script, the script and its program beside it."""
+    """The environment file, and beside it the script and program that put it in place with its secrets."""
     client = cast(clients.Env, runtime.clients[common.name_of(place)])
     route = runtime.public.routes[client.route]
     variables = sorted(client.variables.items())
@@ -35,11 +36,10 @@ def plan(runtime: Runtime, place: Place) -> Iterator[Artifact]:
             tuple((name, runtime.secrets.api_key) for name, fact in variables if fact == "api_key"),
         ),
     )
-    if client.deploy_script is not None:
-        words = ("python3", Beside(_PROGRAM.name), "--env", Beside(client.file))
-        about = "checks that the route serves the model, then puts the environment file in place"
-        yield Artifact(client.deploy_script, Script(words, about), 0o755)
-        yield Artifact(_PROGRAM.name, Verbatim(_PROGRAM), 0o755)
+    words = ("python3", Beside(_PROGRAM.name), "--env", Beside(client.file))
+    about = "checks that the route serves the model, then puts the environment file in place"
+    yield Artifact(client.deploy_script or _SCRIPT, Script(words, about), 0o755)
+    yield Artifact(_PROGRAM.name, Verbatim(_PROGRAM), 0o755)
 
 
 def _fact(runtime: Runtime, route: Route, fact: clients.Fact) -> str:

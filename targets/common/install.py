@@ -73,7 +73,6 @@ def artifacts(runtime: Runtime, host: HostBase, wanted: Installer) -> Iterable[A
             "secret_region": runtime.aws.region if runtime.aws else None,
             "secret_python": _secret_python(runtime, wanted.secrets),
             "enable": list(wanted.enable),
-            "disable": [],
         },
     )
     words = common.call(runtime, "install.py", "--config", common.config_path(runtime, name))

@@ -11,6 +11,7 @@ from compiler.spec.units import Duration
 NETWORK = "network-online.target"
 ALLOWED_CALLS = (words(["@system-service"]), words(["~@privileged", "@resources"]))
 _DRIVER_DEVICES = ("nvidiactl", "nvidia-uvm", "nvidia-uvm-tools", "nvidia-modeset")
+_DRIVER_CLASSES = ("nvidia", "nvidia-frontend", "nvidiactl", "nvidia-uvm")  # names of /proc/devices
 
 
 def timer(about: str, boot_delay: Duration, interval: Duration, accuracy: Duration) -> Unit:
@@ -23,12 +24,17 @@ def timer(about: str, boot_delay: Duration, interval: Duration, accuracy: Durati
     )
 
 
-def on_nvme(worker: GpuWorker) -> dict[str, Directive]:
-    """What a unit that needs the model's file system says: it never starts on the bare mount point."""
+def on_nvme(worker: GpuWorker, *others: str) -> dict[str, Directive]:
+    """What a unit that needs the model's file system says: it never starts on the bare mount point.
+
+    Args:
+        worker: the host.
+        others: more units that it wants before it starts.
+    """
     mounts = [worker.nvme.unit] if worker.nvme.unit else []
     return {
-        "Wants": words([NETWORK, *mounts]),
-        "After": words([NETWORK, *mounts]),
+        "Wants": words([NETWORK, *mounts, *others]),
+        "After": words([NETWORK, *mounts, *others]),
         "AssertPathIsMountPoint": worker.nvme.mount,
     }
 
@@ -68,6 +74,11 @@ def sandbox() -> dict[str, Directive]:
 
 
 def gpu_devices(runtime: Runtime, worker: GpuWorker) -> tuple[Safe, ...]:
-    """What a service that asks the GPUs needs of /dev, as values of DeviceAllow=."""
+    """What a service that asks the GPUs needs of /dev, as values of DeviceAllow=.
+
+    systemd looks the paths up when the service starts, and leaves out what is not there; so the driver's
+    classes stand there too, for nodes that are made later. Before driver 550 `nvidia` was `nvidia-frontend`.
+    """
     gpus = [f"nvidia{number}" for number in range(runtime.instance(worker).count)]
-    return tuple(words([f"/dev/{name}", "rw"]) for name in (*gpus, *_DRIVER_DEVICES))
+    nodes = tuple(words([f"/dev/{name}", "rw"]) for name in (*gpus, *_DRIVER_DEVICES))
+    return (*nodes, *(words([f"char-{name}", "rw"]) for name in _DRIVER_CLASSES))

@@ -11,7 +11,7 @@ from compiler.spec.hosts import Ingress
 from compiler.spec.runtime import Runtime
 from targets import common
 from targets.common import install
-from targets.ingress import applier, proxy
+from targets.ingress import applier, certificates, proxy
 
 
 def plan(runtime: Runtime, place: Place) -> Iterator[Artifact]:
@@ -19,6 +19,7 @@ def plan(runtime: Runtime, place: Place) -> Iterator[Artifact]:
     host = cast(Ingress, runtime.hosts[common.name_of(place)])
     yield from proxy.artifacts(runtime, host)
     yield from common.programs(runtime, Path(__file__).parent)
+    yield from certificates.artifacts(runtime)
     yield from applier.artifacts(runtime, host)
     yield from install.artifacts(runtime, host, applier.installer(runtime))
 

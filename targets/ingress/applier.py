@@ -21,7 +21,8 @@ from compiler.spec.hosts import Ingress
 from compiler.spec.runtime import Runtime
 from targets import common
 from targets.common import install, units
-from targets.ingress.proxy import folder, servers_file
+from targets.ingress import certificates
+from targets.ingress.proxy import folder, logs, servers_file
 
 _UNIT = "route-applier"
 _EMPTY = "No key yet: put the control plane's public key into route_sync.public_key of the spec and compile"
@@ -109,8 +110,7 @@ def _service(runtime: Runtime) -> Unit:
 
 def _logs(runtime: Runtime) -> list[str]:
     """The folders of nginx's logs; nginx opens the files and makes no folder."""
-    paths = (runtime.proxy.access_log, runtime.proxy.error_log)
-    return sorted({str(PurePosixPath(path).parent) for path in paths})
+    return sorted({str(PurePosixPath(path).parent) for path in logs(runtime)})
 
 
 def _sandbox() -> dict[str, Directive]:
@@ -129,7 +129,7 @@ def installer(runtime: Runtime) -> install.Installer:
     return install.Installer(
         name=_UNIT,
         script=runtime.ingress.installer,
-        packages=["nginx", "openssh-server"],
+        packages=["logrotate", "nginx", "openssh-server", "openssl"],
         users=[account(user, "hands in routes", home, "/bin/sh")],
         directories=[
             directory(layout.run, 0o755, "root", "root"),
@@ -141,5 +141,5 @@ def installer(runtime: Runtime) -> install.Installer:
             # Made where it is not there; one that is keeps its mode and owner.
             *(("d", folder, "-", "-", "-", "-") for folder in _logs(runtime)),
         ],
-        enable=[layout.unit(_UNIT, "socket")],
+        enable=[layout.unit(_UNIT, "socket"), *certificates.enabled(runtime)],
     )

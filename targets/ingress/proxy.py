@@ -5,7 +5,7 @@ profile.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from compiler.artifact import Artifact
 from compiler.formats.safe import HEADER, Safe
@@ -13,9 +13,11 @@ from compiler.formats.template import Template
 from compiler.spec.hosts import Ingress
 from compiler.spec.public import Route
 from compiler.spec.runtime import Runtime
+from targets.ingress import certificates
 from targets.ingress.answers import answers
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_ROTATED = PurePosixPath("/var/log/nginx")  # Debian's /etc/logrotate.d/nginx says /var/log/nginx/*.log
 
 
 def folder(runtime: Runtime) -> str:
@@ -39,6 +41,9 @@ def artifacts(runtime: Runtime, host: Ingress) -> Iterator[Artifact]:
         yield Artifact(f"/etc/nginx/conf.d/{runtime.name}-{hostname}.conf", _server(runtime, host, hostname))
     for serving in sorted(runtime.serving):
         yield Artifact(servers_file(runtime, serving), _page("seed.servers.j2", runtime), keep="seed")
+    if logs := _unrotated(runtime):
+        rotation = _page("logrotate.j2", runtime, logs=logs)
+        yield Artifact(f"/etc/logrotate.d/{runtime.name}", rotation)
     for path in host.takes_over:
         yield Artifact(path, _page("taken-over.conf.j2", runtime), keep="takes_over")
 
@@ -46,6 +51,16 @@ def artifacts(runtime: Runtime, host: Ingress) -> Iterator[Artifact]:
 def own_hostnames(runtime: Runtime) -> list[str]:
     """The hostnames whose whole server is ours."""
     return sorted({route.hostname for _, route in runtime.routes() if route.server == "own"})
+
+
+def logs(runtime: Runtime) -> list[str]:
+    """The logs of our servers."""
+    return sorted({runtime.proxy.access_log, runtime.proxy.error_log})
+
+
+def _unrotated(runtime: Runtime) -> list[str]:
+    paths = [PurePosixPath(path) for path in logs(runtime)]
+    return [str(path) for path in paths if path.parent != _ROTATED or path.suffix != ".log"]
 
 
 def _page(template: str, runtime: Runtime, **context: object) -> Template:
@@ -75,12 +90,13 @@ def _http(runtime: Runtime, host: Ingress) -> Template:
         upstreams=upstreams,
         owns_default=all(route.server == "own" for _, route in runtime.routes()),
         can_reject_handshake=host.can_reject_handshake,
+        listen_ipv6=runtime.proxy.listen_ipv6,
         **_certificate(runtime, own_hostnames(runtime)[:1]),
     )
 
 
 def _certificate(runtime: Runtime, hostnames: list[str]) -> dict[str, object]:
-    folders = [f"{runtime.proxy.tls.certificates}/{hostname}" for hostname in hostnames]
+    folders = [certificates.link(runtime, hostname) for hostname in hostnames]
     return {
         "certificate": next((f"{folder}/fullchain.pem" for folder in folders), None),
         "certificate_key": next((f"{folder}/privkey.pem" for folder in folders), None),
@@ -103,8 +119,15 @@ def _server(runtime: Runtime, host: Ingress, hostname: str) -> Template:
         **_certificate(runtime, [hostname]),
         access_log=runtime.proxy.access_log,
         error_log=runtime.proxy.error_log,
+        listen_ipv6=runtime.proxy.listen_ipv6,
+        label=_label(runtime, own[0]),
         snippets=[_snippet(runtime, key) for key in own],
     )
+
+
+def _label(runtime: Runtime, key: str) -> str:
+    """What the names of a route's own locations and variables begin with."""
+    return f"{runtime.name}_{key}"
 
 
 def _locations(runtime: Runtime, key: str, route: Route) -> Template:
@@ -116,7 +139,7 @@ def _locations(runtime: Runtime, key: str, route: Route) -> Template:
     return _page(
         "locations.j2",
         runtime,
-        label=f"{runtime.name}_{key}",
+        label=_label(runtime, key),
         endpoints=endpoints,
         bearer=route.access == "bearer",
         restricted=route.access == "network",

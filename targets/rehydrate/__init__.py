@@ -58,10 +58,11 @@ def _source(runtime: Runtime, model: Stored) -> Value:
 
 
 def _config(runtime: Runtime, worker: GpuWorker, key: str) -> Value:
+    """One model and its own lock: hours of staging another must not keep the served one from coming back."""
     wanted = runtime.rehydration
     return {
         "mount": worker.nvme.mount,
-        "lock": f"{runtime.layout.run}/rehydrate.lock",
+        "lock": f"{runtime.layout.run}/rehydrate-{key}.lock",
         "models": [f"{runtime.layout.models}/{key}.json"],
         "free_space_factor": wanted.free_space_factor,
         "parallel": wanted.parallel,
@@ -78,6 +79,7 @@ def _call(runtime: Runtime, name: str) -> list[str]:
 
 
 def _service(runtime: Runtime, worker: GpuWorker) -> Unit:
+    """A model that was there before us may belong to anybody: it is adopted, so modes must not stop it."""
     return unit(
         section(
             "Unit",
@@ -90,8 +92,7 @@ def _service(runtime: Runtime, worker: GpuWorker) -> Unit:
             ExecStart=command(_call(runtime, "rehydrate")),
             TimeoutStartSec=runtime.rehydration.run_timeout,
             ReadWritePaths=words([worker.nvme.mount, runtime.layout.run]),
-            PrivateUsers=True,
-            **units.sandbox(),
+            **units.sandbox() | {"CapabilityBoundingSet": "CAP_DAC_OVERRIDE"},
         ),
     )
 

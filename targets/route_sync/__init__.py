@@ -158,6 +158,7 @@ def _service(runtime: Runtime) -> Unit:
             SuccessExitStatus=_BUSY,
             TimeoutStartSec=wanted.run_timeout,
             StateDirectory=f"{runtime.name}/{wanted.unit}",
+            StateDirectoryMode="0700",
             ReadWritePaths=words([layout.run]),
             UMask="0077",
             PrivateUsers=True,
@@ -181,6 +182,7 @@ def _installer(runtime: Runtime, timer: str) -> install.Installer:
         directories=[
             directory(layout.run, 0o755, "root", "root"),
             directory(layout.credentials, 0o700, "root", "root"),
+            directory(f"{layout.state}/{runtime.route_sync.unit}", 0o700, "root", "root"),
         ],
         environments=[install.Environment(layout.aws_tools, f"{layout.locks}/aws-tools.txt")],
         secrets=[

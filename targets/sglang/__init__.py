@@ -33,11 +33,12 @@ def plan(runtime: Runtime, place: Place) -> Iterator[Artifact]:
     profile = next(key for key, one in sorted(runtime.serving.items()) if one is serving)
     service = runtime.engine_unit()
     yield common.unit_file(runtime, service, unit.engine(runtime, worker, profile))
+    yield common.unit_file(runtime, unit.nodes_name(runtime), unit.nodes(runtime, worker))
     yield common.config(runtime, "discovery", _discovery(runtime, worker))
     yield common.config(runtime, "launch", _launch(runtime, worker, serving))
     yield Artifact(
         f"{runtime.layout.etc}/{runtime.engine.unit}.env",
-        Env(tuple(caches.variables(runtime, worker).items())),
+        Env(tuple(caches.variables(runtime, worker, serving).items())),
     )
     yield Artifact(unit.nvme_directories(runtime), Columns(caches.directories(worker, unit.user(runtime))))
     yield from _kernels(runtime, serving)

@@ -30,17 +30,27 @@ def root(worker: GpuWorker) -> str:
 
 
 def directories(worker: GpuWorker, user: str) -> tuple[tuple[str, ...], ...]:
-    """What must be there before the engine starts; made only once the mount has been seen."""
+    """What must be there before the engine starts; made only once the mount has been seen.
+
+    systemd-tmpfiles refuses a folder of another account below one that neither root nor that account owns
+    ("unsafe path transition"), and a mount that was given to a login user is such a one: root takes it first.
+    """
     below = [root(worker), *(f"{root(worker)}/{name}" for name in sorted(_FOLDERS.values()))]
     return (
+        ("z", f"{worker.nvme.mount}/", "-", "root", "-", "-"),
         directory(f"{worker.nvme.mount}/models", 0o755, "root", "root"),
         *(directory(path, 0o750, user, user) for path in below),
     )
 
 
-def variables(runtime: Runtime, worker: GpuWorker) -> dict[str, object]:
-    """The engine's environment variables."""
+def variables(runtime: Runtime, worker: GpuWorker, serving: Serving) -> dict[str, object]:
+    """The engine's environment variables.
+
+    SGLANG_MOE_CONFIG_DIR replaces the tuned kernels that the engine itself brings, so it is set only where
+    the spec has some: a file that is laid into the empty folder by hand is not read.
+    """
     gpu = runtime.hardware.gpus[runtime.instance(worker).gpu]
+    tuned = {"SGLANG_MOE_CONFIG_DIR": kernels(runtime)} if serving.tuned_kernels.files else {}
     return {
         "PATH": runtime.search_path(worker),
         "CUDA_HOME": worker.given.cuda,
@@ -49,7 +59,7 @@ def variables(runtime: Runtime, worker: GpuWorker) -> dict[str, object]:
         "TRANSFORMERS_OFFLINE": 1,
         "TORCH_CUDA_ARCH_LIST": gpu.compute_capability,
         "FLASHINFER_CUDA_ARCH_LIST": gpu.compute_capability,
-        "SGLANG_MOE_CONFIG_DIR": kernels(runtime),
+        **tuned,
         "SGLANG_TIMEOUT_KEEP_ALIVE": runtime.engine.keep_alive.seconds,
     }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from compiler.formats.unit import Directive, Unit, command, section, unit, words
 from compiler.spec.hosts import GpuWorker
 from compiler.spec.runtime import Runtime
@@ -10,6 +12,8 @@ from targets.common import units
 from targets.sglang import caches
 
 _CONFIGURATION = 78
+_STARTS = 4
+_MODPROBE = "/usr/bin/nvidia-modprobe"
 
 
 def user(runtime: Runtime) -> str:
@@ -18,19 +22,71 @@ def user(runtime: Runtime) -> str:
 
 
 def engine(runtime: Runtime, worker: GpuWorker, serving: str) -> Unit:
-    """The unit file. SGLang has no readiness protocol, so the load grace is the watchdog's (section 8)."""
+    """The unit file. SGLang has no readiness protocol, so the load grace is the watchdog's (section 8).
+
+    An engine that dies again and again within the load grace is started four times and then stays down, until
+    the watchdog, which has a budget and a latch, or a person resets it (`systemctl reset-failed`).
+    """
     return unit(
         section(
             "Unit",
             Description=f"{runtime.title}: model server ({serving})",
-            **units.on_nvme(worker),
-            StartLimitIntervalSec="10min",
-            StartLimitBurst=5,
+            **units.on_nvme(worker, nodes_name(runtime)),
+            StartLimitIntervalSec=f"{_window(runtime)}s",
+            StartLimitBurst=_STARTS,
         ),
         section("Service", **_service(runtime), **_sandbox(runtime, worker)),
         section("Install", WantedBy=words(["multi-user.target"])),
         enabled=True,
     )
+
+
+def _window(runtime: Runtime) -> int:
+    """Seconds in which a loop of deaths at the very end of the load grace still counts as one."""
+    turn = runtime.watchdog.load_grace.seconds + runtime.engine.restart_delay.seconds
+    return math.ceil(_STARTS * turn)
+
+
+def nodes_name(runtime: Runtime) -> str:
+    """The unit that makes the GPUs' device nodes."""
+    return runtime.layout.unit("gpu-nodes")
+
+
+def nodes(runtime: Runtime, worker: GpuWorker) -> Unit:
+    """Makes the GPUs' device nodes before the engine starts, where the driver brings the tool for it.
+
+    Usually the first CUDA program makes them by way of that tool, which is setuid; the engine gains no
+    privileges, and its DeviceAllow= is looked up before any step of its own. With -u, -c means the node of
+    unified memory: hence two calls. ProtectClock= would forbid all devices but the clock's (systemd.exec(5)).
+    """
+    minors = [word for number in range(runtime.instance(worker).count) for word in ("-c", str(number))]
+    return unit(
+        section(
+            "Unit",
+            Description=f"{runtime.title}: device nodes of the GPUs",
+            ConditionFileIsExecutable=_MODPROBE,
+            Before=words([runtime.engine_unit()]),
+        ),
+        section(
+            "Service",
+            Type="oneshot",
+            ExecStart=(command([_MODPROBE, *minors]), command([_MODPROBE, "-u", "-c", "0"])),
+            TimeoutStartSec="2min",
+            **units.sandbox() | _loads_modules(),
+        ),
+    )
+
+
+def _loads_modules() -> dict[str, Directive]:
+    return {
+        "CapabilityBoundingSet": words(["CAP_SYS_MODULE", "CAP_MKNOD", "CAP_CHOWN", "CAP_FOWNER"]),
+        "PrivateDevices": False,
+        "ProcSubset": "all",
+        "ProtectClock": False,
+        "ProtectKernelModules": False,
+        "ProtectKernelTunables": False,
+        "SystemCallFilter": words(["@system-service", "@module"]),
+    }
 
 
 def _service(runtime: Runtime) -> dict[str, Directive]:
@@ -98,5 +154,6 @@ def _sandbox(runtime: Runtime, worker: GpuWorker) -> dict[str, Directive]:
         "RemoveIPC": True,
         "SystemCallArchitectures": "native",
         "SystemCallFilter": words(["@system-service"]),
+        "SystemCallErrorNumber": "EPERM",
         "UMask": "0027",
     }

@@ -96,6 +96,7 @@ def _service(runtime: Runtime, worker: GpuWorker, demands_key: bool) -> Unit:
             TimeoutStartSec=runtime.watchdog.run_timeout,
             LoadCredential=f"{_TOKEN}:{layout.credentials}/{_TOKEN}" if demands_key else None,
             StateDirectory=f"{runtime.name}/watchdog",
+            StateDirectoryMode="0700",
             ReadWritePaths=words([layout.run]),
             ReadOnlyPaths=words([f"-{worker.nvme.mount}"]),
             **_sandbox(runtime, worker),

@@ -129,6 +129,14 @@ def _certify(root: Path, folder: str, hostnames: list[str]) -> None:
         (place / "fullchain.pem").write_bytes(certificate.read_bytes())
 
 
+def certify(cell: cells.Cell, site: Site, *options: str) -> cells.Done:
+    """What runs before nginx: it makes the links to the certificates."""
+    program, config = f"{site.runtime.layout.lib}/first_certificate.py", "first-certificate.json"
+    done = cell.run("/usr/bin/python3", program, "--config", f"{site.runtime.layout.etc}/{config}", *options)
+    assert done.code == 0, done.err
+    return done
+
+
 class Edge:
     """A running ingress with two workers beside it, of which none is published yet."""
 
@@ -256,6 +264,7 @@ def started(site: Site, root: Path) -> Iterator[Edge]:
         ours = [path for path in site.tree(site.role("ingress")) if path.startswith("/etc/tmpfiles.d/")]
         made = cell.run(needs("systemd-tmpfiles"), "--create", *ours)
         assert made.code == 0, made.err
+        certify(cell, site)
         edge = Edge(site, cell)
         cell.start("/usr/sbin/nginx", "-g", "daemon off;", log="/var/log/nginx/start.log")
         edge.until(lambda: _answers(edge))

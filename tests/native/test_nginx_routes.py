@@ -72,16 +72,22 @@ class TestRoute:
     def test_another_method(self, edge, route, method, endpoint):
         before = edge.hits()
         reply = edge.ask(route.hostname, method, edge.target(route, endpoint))
-        assert (reply.status, edge.hits()) == (405, before)
+        assert (reply.status, edge.hits(), reply.headers["allow"]) == (405, before, "GET")
         if method != "HEAD":
             of_openai(reply, 405, "invalid_request_error", "method_not_allowed")
 
     def test_get_of_completions(self, edge, route):
         reply = edge.ask(route.hostname, "GET", edge.target(route, "chat_completions"))
         of_openai(reply, 405, "invalid_request_error", "method_not_allowed")
+        assert reply.headers["allow"] == "POST"
 
-    def test_no_such_path(self, edge, route):
-        reply = edge.ask(route.hostname, "GET", route.prefix + "/v1/other")
+    @pytest.mark.parametrize("path", ["/v1/other", "/index.html", "/v1/x.html", "/x.png"])
+    def test_no_such_path(self, edge, route, path):
+        reply = edge.ask(route.hostname, "GET", route.prefix + path)
+        of_openai(reply, 404, "invalid_request_error", "not_found")
+
+    def test_outside_every_route(self, edge, route):
+        reply = edge.ask(route.hostname, "GET", "/elsewhere.html")
         of_openai(reply, 404, "invalid_request_error", "not_found")
 
     def test_too_large_a_body(self, edge, route):

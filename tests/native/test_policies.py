@@ -80,8 +80,12 @@ def test_a_worker_may_fetch_every_model_of_its_and_nothing_above(site):
 def test_the_security_group_opens_the_api_to_those_who_ask_it(site):
     group = site.json(site.role("gpu"), "aws/security-group")
     (port,) = {serving.port for serving in site.runtime.serving.values()}
-    assert {(rule["FromPort"], rule["ToPort"]) for rule in group["SecurityGroupIngress"]} == {(port, port)}
-    peers = {rule["SourceSecurityGroupName"] for rule in group["SecurityGroupIngress"]}
+    hosts = [rule for rule in group["SecurityGroupIngress"] if "SourceSecurityGroupName" in rule]
+    people = [rule for rule in group["SecurityGroupIngress"] if rule not in hosts]
+    assert {(rule["FromPort"], rule["ToPort"]) for rule in hosts} == {(port, port)}
+    assert [(rule["FromPort"], rule["ToPort"]) for rule in people] == [(22, 22)]
+    assert {rule["CidrIp"] for rule in people} == set(site.runtime.aws.operators)
+    peers = {rule["SourceSecurityGroupName"] for rule in hosts}
     asking = [name for name, host in site.runtime.hosts.items() if host.role in ("ingress", "control-plane")]
     assert peers == {f"{site.runtime.name}-{name}" for name in asking}
-    assert all("CidrIp" not in rule for rule in group["SecurityGroupIngress"])
+    assert all("CidrIp" not in rule for rule in hosts)

@@ -124,7 +124,7 @@ def boot(pair: Pair) -> None:
             create = ["--create"] if kind == "tmpfiles" else []
             done = cell.run(needs(tool), *create, *ours) if ours else cells.Done(0, "", "")
             assert done.code == 0, done.err
-    cell.path(f"{site.runtime.layout.state}/{site.runtime.route_sync.unit}").mkdir(mode=0o755)
+    cell.path(f"{site.runtime.layout.state}/{site.runtime.route_sync.unit}").mkdir(mode=0o755, exist_ok=True)
     listen(pair)
     cell.start(needs("sshd"), "-D", "-e", log="/var/log/sshd.log")
     pair.edge.until(lambda: reachable(cell))

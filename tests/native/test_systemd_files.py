@@ -103,6 +103,22 @@ def test_the_engines_directories_on_its_mount(site, tmp_path):
 
 
 @ROOT_ONLY
+def test_the_engines_directories_on_a_mount_that_somebody_else_owns(site, tmp_path):
+    """systemd-tmpfiles refuses to make the engine's folders below a folder of a login user."""
+    host = site.role("gpu")
+    furnish(site, host, tmp_path)
+    (listed,) = (path for path in site.tree(host) if path.endswith("nvme-directories.conf"))
+    mount = tmp_path / site.runtime.hosts[host].nvme.mount.lstrip("/")
+    mount.mkdir(parents=True)
+    os.chown(mount, 1000, 1000)
+    mount.chmod(0o1775)
+    for _ in range(2):
+        assert run("systemd-tmpfiles", tmp_path, "--create", listed) == ""
+    assert (mount / "cache").is_dir() and mount.stat().st_uid == 0
+    assert mount.stat().st_mode & 0o7777 == 0o1775 and mount.stat().st_gid == 1000
+
+
+@ROOT_ONLY
 def test_nothing_that_a_unit_writes_is_missing(site, tmp_path):
     """ReadWritePaths= of a missing path keeps a service from starting, even a step with full privileges."""
     for host in HOSTS:

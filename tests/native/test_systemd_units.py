@@ -31,7 +31,14 @@ NEWER_THAN_249 = {
     257: "PrivatePIDs",
 }
 # Highest exposure by `systemd-analyze security`: 0.0 is locked up, 9.6 is a unit without a sandbox.
-EXPOSURE = {"engine": 2.0, "watchdog": 2.0, "rehydration": 1.5, "route_sync": 1.5, "applier": 2.3}
+EXPOSURE = {
+    "engine": 2.0,
+    "watchdog": 2.0,
+    "rehydration": 1.8,
+    "route_sync": 1.5,
+    "nodes": 3.5,
+    "applier": 2.3,
+}
 
 
 def directives(unit):
@@ -118,10 +125,48 @@ def test_a_directive_that_is_too_new_is_caught():
     assert newer(unit, 252) == {"RestartSteps"} and not newer(unit, 254)
 
 
+def test_an_engine_that_dies_after_each_load_is_given_up(site):
+    unit = dict(directives(site.units(site.role("gpu"))[site.runtime.engine_unit()]))
+    starts, window = int(unit["StartLimitBurst"]), int(unit["StartLimitIntervalSec"].removesuffix("s"))
+    turn = site.runtime.watchdog.load_grace.seconds + site.runtime.engine.restart_delay.seconds
+    assert starts * turn <= window
+    assert window < 3 * 3600
+
+
+def test_a_forbidden_call_of_the_engine_fails_and_does_not_kill_it(site):
+    for name, unit in site.units(site.role("gpu")).items():
+        assert ("SystemCallFilter" in unit) == ("SystemCallErrorNumber=EPERM" in unit), name
+
+
+def test_the_gpus_nodes_are_made_before_the_engine_starts(site):
+    units = site.units(site.role("gpu"))
+    nodes = site.runtime.layout.unit("gpu-nodes")
+    engine = dict(directives(units[site.runtime.engine_unit()]))
+    assert nodes in engine["Wants"].split() and nodes in engine["After"].split()
+    assert "ProtectClock=no" in units[nodes] and "DeviceAllow" not in units[nodes]
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_state_directory_has_one_mode(site, host):
+    """The installer's tmpfiles and the unit make the same directory, and would undo each other's mode."""
+    lines = [
+        line.split()
+        for path, data in site.tree(host).items()
+        if path.startswith("/etc/tmpfiles.d/")
+        for line in data.decode().splitlines()
+    ]
+    made = {words[1]: words[2] for words in lines if words[0] == "d"}
+    for name, text in site.units(host).items():
+        unit = dict(directives(text))
+        if "StateDirectory" in unit:
+            path = f"/var/lib/{unit['StateDirectory']}"
+            assert made.get(path) == unit.get("StateDirectoryMode"), name
+
+
 @pytest.mark.parametrize("host", HOSTS)
 def test_every_program_of_a_unit_comes_from_the_bundle_or_is_given(site, host):
     tree = site.tree(host)
-    given = re.compile(r"/usr/bin/(python3|systemd-tmpfiles)$|/opt/[^/]+/[^/]+/bin/python$")
+    given = re.compile(r"/usr/bin/(python3|systemd-tmpfiles|nvidia-modprobe)$|/opt/[^/]+/[^/]+/bin/python$")
     for name, unit in site.units(host).items():
         for program in programs(unit):
             assert program in tree or given.match(program), f"{name}: {program}"
@@ -141,6 +186,7 @@ def concern(runtime, name):
     """Whose unit it is."""
     named = {
         runtime.engine_unit(): "engine",
+        runtime.layout.unit("gpu-nodes"): "nodes",
         runtime.layout.unit(runtime.watchdog.unit): "watchdog",
         runtime.layout.unit(runtime.rehydration.unit): "rehydration",
         runtime.layout.unit(runtime.route_sync.unit): "route_sync",

@@ -55,7 +55,6 @@ class Host:
             "secret_region": None,
             "secret_python": None,
             "enable": [],
-            "disable": [],
         }
         self.config.write_text(json.dumps({**settings, **change}))
 
@@ -144,6 +143,10 @@ class Host:
             return Done(0, "active\n" if units[0] in self.active else "inactive\n", "")
         if words[0] == "enable":
             self.enabled |= set(units)
+        if words[0] == "start":
+            if "refused.service" in units:
+                return Done(1, "", "Assertion failed on job for refused.service.")
+            self.active |= set(units)
         if words[0] == "disable":
             self.enabled -= set(units)
             self.active -= set(units)

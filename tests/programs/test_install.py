@@ -17,7 +17,7 @@ from install_host import Done, Step, System, run_command
 
 from tests.programs.install_fakes import VERSION, Host, lock, secret, wheel
 
-UNIT, OLD = "demo.timer", "old.service"
+UNIT = "demo.timer"
 
 
 @pytest.fixture
@@ -33,14 +33,12 @@ def everything(host: Host) -> None:
     sysusers.write_text('# ours\nu demo - "Demo user" / /bin/false\ng demo-group -\n')
     tmpfiles.write_text(f"d {host.folder}/state 0750 {os.getuid()} {os.getgid()} -\n")
     (host.folder / "token").write_text("s3cret\n")
-    host.active |= {OLD}
     host.configure(
         packages=["ninja-build", "jq"],
         sysusers=[str(sysusers)],
         tmpfiles=[str(tmpfiles)],
         secrets=[secret(host.folder / "credentials" / "token", {"token": f"file:{host.folder}/token"})],
         enable=[UNIT],
-        disable=[OLD],
     )
 
 
@@ -55,7 +53,7 @@ def test_everything_is_done_once(host: Host, capsys: pytest.CaptureFixture[str])
     assert (host.folder / "state").stat().st_mode & 0o777 == 0o750
     assert (host.folder / "credentials" / "token").read_bytes() == b"s3cret\n"
     assert (host.enabled, host.active) == ({UNIT}, set())
-    assert "demo: done, 8 changes" in capsys.readouterr().out
+    assert "demo: done, 7 changes" in capsys.readouterr().out
     host.lines.clear()
     assert host.install() == 0
     assert host.changing == []
@@ -69,8 +67,8 @@ def test_a_check_changes_nothing(host: Host, capsys: pytest.CaptureFixture[str])
     assert host.changing == []
     assert sorted(map(str, host.folder.rglob("*"))) == before
     found = json.loads(capsys.readouterr().out)
-    assert found["result"] == "8 changes to make"
-    assert f"{OLD} is enabled or runs" in found["changes"]
+    assert found["result"] == "7 changes to make"
+    assert f"{UNIT} is not enabled" in found["changes"]
     assert host.install() == 0
     assert host.install("--check") == 0
 
@@ -131,6 +129,71 @@ def test_what_another_installer_needs_stays(host: Host) -> None:
     assert (host.folder / "credentials" / "token").exists()
 
 
+# ---- starting
+
+
+def test_a_run_says_which_command_starts_what_it_enabled(host: Host, capsys: Any) -> None:
+    host.configure(enable=[UNIT, "demo.service"])
+    assert host.install("--json") == 0
+    said = capsys.readouterr()
+    told = f"not started: {UNIT} demo.service; run this again with --start, or `systemctl start {UNIT} demo."
+    assert told in said.err
+    assert json.loads(said.out)["not_started"] == [UNIT, "demo.service"]
+    assert host.active == set()
+
+
+def test_units_are_started_once_all_is_right(host: Host, capsys: Any) -> None:
+    everything(host)
+    assert host.install("--start") == 0
+    assert host.active == {UNIT}
+    assert host.changing[-2:] == ["systemctl daemon-reload", f"systemctl start -- {UNIT}"]
+    said = capsys.readouterr()
+    assert "demo: done, 8 changes" in said.out
+    assert "not started" not in said.err.replace(f"{UNIT} is not started", "")
+    host.lines.clear()
+    assert host.install("--start") == 0
+    assert host.changing == []
+    assert capsys.readouterr().out == "demo: nothing to do\n"
+
+
+def test_a_check_says_what_would_be_started(host: Host, capsys: Any) -> None:
+    host.configure(enable=[UNIT])
+    assert host.install() == 0
+    capsys.readouterr()
+    assert host.install("--check") == 0
+    assert capsys.readouterr().err == ""
+    assert host.install("--check", "--start") == 3
+    assert f"would change: {UNIT} is not started" in capsys.readouterr().err
+    assert host.active == set()
+
+
+def test_only_what_does_not_run_is_started(host: Host) -> None:
+    host.configure(enable=[UNIT, "demo.service"])
+    host.active.add(UNIT)
+    assert host.install("--start") == 0
+    assert host.changing[-1] == "systemctl start -- demo.service"
+
+
+def test_nothing_is_started_where_a_step_failed(host: Host, capsys: Any) -> None:
+    host.configure(packages=["no-such-package"], enable=[UNIT])
+    assert host.install("--start") == 1
+    assert host.active == set()
+    assert f"not started: {UNIT}; put right what is named above" in capsys.readouterr().err
+
+
+def test_a_unit_that_does_not_start_is_told(host: Host, capsys: Any) -> None:
+    host.configure(enable=["refused.service"])
+    assert host.install("--start") == 1
+    assert "Assertion failed on job for refused.service" in capsys.readouterr().err
+
+
+def test_starting_and_uninstalling_exclude_each_other(host: Host, capsys: Any) -> None:
+    with pytest.raises(SystemExit) as left:
+        host.install("--start", "--uninstall")
+    assert left.value.code == 2
+    assert "not allowed with" in capsys.readouterr().err
+
+
 # ---- refusals
 
 
@@ -148,7 +211,7 @@ def test_root_is_needed(host: Host, capsys: pytest.CaptureFixture[str]) -> None:
         ({"at_least": {"perl": "5"}}, "at_least.perl: of nginx, python, systemd a version is wanted"),
         ({"at_least": {"nginx": "newest"}}, "at_least.nginx"),
         ({"enabled": []}, "did you mean"),
-        ({"enable": [UNIT], "disable": [UNIT]}, "stands in disable too"),
+        ({"disable": []}, "unknown"),
     ],
 )
 def test_another_host_or_a_wrong_configuration(
@@ -366,10 +429,9 @@ def test_the_plan_is_a_list_of_steps(host: Host) -> None:
     everything(host)
     steps = install.plan(config.load(Settings, str(host.config)), System(host.run))
     assert [step.describe().split(":")[0].split(" ")[0] for step in steps] == [
-        "packages",
         "users",
         "directories",
-        "secret",
-        "disabled",
         "enabled",
+        "packages",
+        "secret",
     ]

@@ -366,7 +366,15 @@ def test_another_manifest_makes_the_marker_void(store: Store) -> None:
     assert work(store).code == 0
     store.manifest.write_text(store.manifest.read_text() + "\n")
     outcome = work(store)
-    assert (outcome.state, outcome.fetched_bytes) == ("fetched", 0)
+    assert (outcome.state, outcome.fetched_bytes) == ("verified", 0)
+
+
+def test_a_model_that_is_there_is_adopted_without_its_source(store: Store) -> None:
+    assert work(store).code == 0
+    (store.directory / ".complete").unlink()
+    store.source.rename(store.source.parent / "away")
+    assert work(store).state == "verified"
+    assert work(store).state == "complete"
 
 
 def test_manifest_prints_what_a_manifest_must_be(store: Store, capsys: pytest.CaptureFixture[str]) -> None:

@@ -83,12 +83,16 @@ class TestGate:
         scene.site.at("127.0.0.1", "127.0.0.2")
         code, result = scene.run()
         assert (code, scene.stands()) == (AMBIGUOUS, [SEED.decode()] * 2)
-        assert "127.0.0.1" in result["routes"][0]["error"] and "127.0.0.2" in result["routes"][0]["error"]
+        told = result["routes"][0]["error"]
+        assert "127.0.0.1" in told and "127.0.0.2" in told
+        assert "goes to exactly 1" in told and "Stop the surplus" in told
 
     def test_too_few_for_the_route(self, scene):
         scene.site.at("127.0.0.1", "127.0.0.9", workers=2)
         code, result = scene.run()
-        assert code == UNHEALTHY and "1 of 2" in result["routes"][0]["error"]
+        told = result["routes"][0]["error"]
+        assert code == UNHEALTHY and "1 of the 2 workers" in told
+        assert "fewer workers in this serving profile" in told
 
 
 class TestConfirmation:

@@ -103,10 +103,43 @@ def test_no_mount_and_no_dependency(scene: Scene, tmp_path: Path) -> None:
 
 def test_a_wiped_model_is_fetched_once(scene: Scene) -> None:
     (scene.folder / "model/.complete").unlink()
+    (scene.folder / "model/weights").unlink()
     assert scene.tick() == State.REHYDRATING
     scene.put("rehydrate", "activating\n")
     assert scene.tick() == State.REHYDRATING
     assert scene.calls() == ["reset-failed rehydrate.service", "--no-block start rehydrate.service"]
+
+
+def test_a_model_that_only_lacks_its_marker_is_unverified(scene: Scene) -> None:
+    (scene.folder / "model/.complete").unlink()
+    assert scene.tick() == State.HEALTHY
+    assert "`systemctl start rehydrate.service` compares" in scene.report()["reason"]
+    assert scene.report()["facts"]["model"]["status"] == "unverified"
+    assert scene.calls() == []
+    (scene.folder / "model/weights").write_bytes(b"1234")
+    assert scene.tick() == State.REHYDRATING
+
+
+def test_weights_in_one_file_need_no_index(scene: Scene) -> None:
+    scene.describe(None)
+    model = scene.folder / "model"
+    (model / "model.safetensors").write_bytes(b"1")
+    assert scene.tick() == State.MODEL_MISSING
+    (model / "config.json").write_text("{}")
+    assert scene.tick() == State.HEALTHY
+    assert "unverified" in scene.report()["reason"]
+    assert "systemctl cat rehydrate.service" in scene.report()["reason"]
+    (model / "model.safetensors").write_bytes(b"")
+    assert scene.tick() == State.MODEL_MISSING
+    (model / "model.safetensors").write_bytes(b"1")
+    (model / "model-00002-of-00002.safetensors").write_bytes(b"1")
+    assert scene.tick() == State.MODEL_MISSING
+
+
+def test_a_directory_that_is_not_there_is_no_model(scene: Scene) -> None:
+    scene.describe(None)
+    (scene.folder / "model").rename(scene.folder / "elsewhere")
+    assert scene.tick() == State.MODEL_MISSING
 
 
 def test_a_model_without_a_manifest_is_unverified(scene: Scene) -> None:
@@ -171,7 +204,7 @@ def test_what_cannot_be_remembered_is_not_done(scene: Scene, capsys: pytest.Capt
 
 
 def test_a_dry_run_changes_nothing(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
-    (scene.folder / "model/.complete").unlink()
+    (scene.folder / "model/weights").write_bytes(b"1234")
     before = sorted(os.listdir(scene.folder))
     assert scene.tick("--dry-run", "--json") == State.REHYDRATING
     assert json.loads(capsys.readouterr().out)["action"] == "rehydrate"

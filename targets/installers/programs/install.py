@@ -3,11 +3,13 @@
 units.
 
 It exists so that an installation can be repeated: each step compares first, so a second run says "nothing
-to do", and a run that was interrupted is completed by the next. It enables units and starts none:
-activation starts what changed. A step that fails does not keep the others from being done; the run then
-fails at its end, with every reason.
+to do", and a run that was interrupted is completed by the next. It enables units, and starts them only when
+it is told to, so that a host can be made ready before its hour; a run says at its end what does not run yet.
+A step that fails does not keep the others from being done, but nothing is started then; the run fails at its
+end, with every reason.
 
     (no option)     make the host as the configuration says
+    --start         also start the enabled units that do not run, once everything else is right
     --check         say what would change, change nothing
     --uninstall     disable the units, remove environments and secrets; packages, users and their data stay
 
@@ -29,13 +31,13 @@ import signal
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import List, NoReturn, Sequence, Set
+from typing import List, NoReturn, Optional, Sequence, Set
 
 from hostkit import config, files, talk
 from install_config import Settings
 from install_host import Step, StepError, System, foreign, run_command
 from install_secrets import NoSecretFile, SecretFile
-from install_steps import Directories, Disabled, Enabled, Packages, Users
+from install_steps import Directories, Disabled, Enabled, Packages, Started, Users
 from install_venv import NoEnvironment, PythonEnvironment
 
 CHANGES, BUSY, NOT_ROOT, CONFIGURATION = 3, 75, 77, 78
@@ -48,6 +50,7 @@ class Report:
 
     changes: List[str] = field(default_factory=list)
     problems: List[str] = field(default_factory=list)
+    idle: List[str] = field(default_factory=list)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -65,12 +68,17 @@ def install(options: argparse.Namespace, system: System) -> int:
         steps = plan(settings, system)
         if options.uninstall:
             steps = removal(settings, system, _shared(options.config))
+        started = Started(system, settings.enable)
         if options.check:
-            return _tell(settings, look(steps), options)
+            return _tell(settings, look([*steps, started] if options.start else steps), options)
         if not system.is_root:
             return _fail("this changes the host, so it must run as root; --check may run without", NOT_ROOT)
         with files.locked(options.config):
-            return _tell(settings, carry_out(steps), options)
+            report = carry_out(steps)
+            if options.start and not report.problems:
+                carry_out([started], report)
+            report.idle = [] if options.uninstall else started.idle()
+            return _tell(settings, report, options)
     except config.ConfigError as fault:
         return _fail(str(fault), CONFIGURATION)
     except files.Busy:
@@ -80,23 +88,25 @@ def install(options: argparse.Namespace, system: System) -> int:
 
 
 def plan(settings: Settings, system: System) -> List[Step]:
-    """The steps of an installation, in the order in which they need each other."""
+    """The steps of an installation, in the order in which they need each other.
+
+    Packages come after users, directories and units: a package starts its service at once, and the service's
+    files name these.
+    """
     steps: List[Step] = []
     packages = [*settings.packages, *([VENV_PACKAGE] if settings.environments else [])]
-    if packages:
-        steps.append(Packages(system, packages))
     if settings.sysusers:
         steps.append(Users(system, settings.sysusers))
     if settings.tmpfiles:
         steps.append(Directories(system, settings.tmpfiles))
+    if settings.enable:
+        steps.append(Enabled(system, settings.enable))
+    if packages:
+        steps.append(Packages(system, packages))
     steps += [PythonEnvironment(system, one) for one in settings.environments]
     steps += [
         SecretFile(system, one, settings.secret_region, settings.secret_python) for one in settings.secrets
     ]
-    if settings.disable:
-        steps.append(Disabled(system, settings.disable))
-    if settings.enable:
-        steps.append(Enabled(system, settings.enable))
     return steps
 
 
@@ -119,9 +129,14 @@ def look(steps: Sequence[Step]) -> Report:
     return report
 
 
-def carry_out(steps: Sequence[Step]) -> Report:
-    """Put right what differs, and look again afterwards: a tool's exit code alone proves little."""
-    report = Report()
+def carry_out(steps: Sequence[Step], before: Optional[Report] = None) -> Report:
+    """Put right what differs, and look again afterwards: a tool's exit code alone proves little.
+
+    Args:
+        steps: in the order in which they are taken.
+        before: the report of steps that were taken before, to be continued.
+    """
+    report = before or Report()
     for step in steps:
         try:
             _one(step, report)
@@ -152,9 +167,12 @@ def _tell(settings: Settings, report: Report, options: argparse.Namespace) -> in
             talk.error(line)
         for line in report.changes:
             talk.info(f"would change: {line}")
+    if report.idle:
+        talk.info(_idle(report, options))
     result = _result(report, check=options.check)
     if options.json:
-        talk.emit({"result": result, "changes": report.changes, "problems": report.problems}, as_json=True)
+        whole = {"changes": report.changes, "problems": report.problems, "not_started": report.idle}
+        talk.emit({"result": result, **whole}, as_json=True)
     else:
         talk.emit({settings.title: result}, as_json=False)
     if report.problems:
@@ -169,6 +187,14 @@ def _result(report: Report, *, check: bool) -> str:
         return "nothing to do"
     changes = _count(report.changes, "change")
     return f"{changes} to make" if check else f"done, {changes}"
+
+
+def _idle(report: Report, options: argparse.Namespace) -> str:
+    """What does not run, and the command that starts it."""
+    units = " ".join(report.idle)
+    if options.start:
+        return f"not started: {units}; put right what is named above, and run this again with --start"
+    return f"not started: {units}; run this again with --start, or `systemctl start {units}`"
 
 
 def _count(found: Sequence[str], what: str) -> str:
@@ -199,7 +225,9 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--check", "--dry-run", action="store_true", help="say what would change, change nothing"
     )
-    parser.add_argument("--uninstall", action="store_true", help="remove what can be made again")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--start", action="store_true", help="also start the enabled units that do not run")
+    what.add_argument("--uninstall", action="store_true", help="remove what can be made again")
     parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
     return parser.parse_args(argv)
 

@@ -132,6 +132,7 @@ FACTS = [
         lambda t: {
             (rule["FromPort"], rule["ToPort"])
             for rule in t.json("gpu-worker", "aws/security-group")["SecurityGroupIngress"]
+            if "SourceSecurityGroupName" in rule
         },
         {(30100, 30100)},
         OTHER_PORT,
@@ -271,7 +272,11 @@ FACTS = [
         "17",
         "who does what",
         lambda t: [row[:3] for row in t.rows("Who does what")],
-        [["gpu-worker", "gpu", "172.31.46.190"], ["ingress", "ingress", ""], [ORIGIN, "control-plane", ""]],
+        [
+            ["gpu-worker", "gpu", "172.31.46.190"],
+            ["ingress", "ingress", "llm.desineuron.in"],
+            [ORIGIN, "control-plane", ""],
+        ],
         {"hosts/gpu-worker/address/last_seen": "172.31.46.191"},
     ),
 ]

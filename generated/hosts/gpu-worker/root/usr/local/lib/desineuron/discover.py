@@ -6,7 +6,8 @@ wildcard (truth book, section 3), so it is asked for at each start, by IMDSv2 or
 never guessed: an address that is not private, not of the network or not this host's stops the start.
 
 Exit codes: 0 written (or would be, with --dry-run); 75 the metadata service does not answer: try again;
-78 the configuration or the address is wrong: a person has to look.
+78 the configuration or the address is wrong: a person has to look. systemd tries again after either, up to
+the unit's start limit: RestartPreventExitStatus= is about the main process, and this runs before it.
 """
 
 from __future__ import annotations

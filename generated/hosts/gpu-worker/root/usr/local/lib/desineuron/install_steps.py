@@ -121,6 +121,28 @@ class Enabled(Step):
         return [unit for unit in self._units if unit_state(self._system, unit) not in {"enabled", "alias"}]
 
 
+class Started(Step):
+    """Units that run now, and not only from the next boot on."""
+
+    def __init__(self, system: System, units: Sequence[str]) -> None:
+        self._system = system
+        self._units = units
+
+    def describe(self) -> str:
+        return f"started: {' '.join(self._units)}"
+
+    def differs(self) -> List[str]:
+        return [f"{unit} is not started" for unit in self.idle()]
+
+    def apply(self) -> None:
+        self._system.do("systemctl", "daemon-reload")
+        self._system.do("systemctl", "start", "--", *self.idle())
+
+    def idle(self) -> List[str]:
+        """Those that do not run; what is on its way counts as running."""
+        return [unit for unit in self._units if not is_running(self._system, unit)]
+
+
 class Disabled(Step):
     """Units that neither start with the host nor run."""
 
@@ -142,8 +164,14 @@ class Disabled(Step):
             unit
             for unit in self._units
             if unit_state(self._system, unit) in {"enabled", "enabled-runtime", "linked"}
-            or self._system.ask("systemctl", "is-active", "--", unit).out.strip() in {"active", "activating"}
+            or is_running(self._system, unit)
         ]
+
+
+def is_running(system: System, unit: str) -> bool:
+    """Is the unit active, or becoming so?"""
+    told = system.ask("systemctl", "is-active", "--", unit).out.strip()
+    return told in {"active", "activating", "reloading"}
 
 
 def unit_state(system: System, unit: str) -> str:

@@ -79,10 +79,11 @@ class Shelf:
         self._room(model, manifest, wanted)
         if dry_run:
             return "would be fetched" if wanted else "would be verified"
-        self._fetch(model, manifest, wanted)
+        if wanted:
+            self._fetch(model, manifest, wanted)
         model_manifest.mark(model.directory, proof)
         model_fetch.sweep(model.directory)
-        return "fetched"
+        return "fetched" if wanted else "verified"
 
     def verify(self, *, dry_run: bool) -> str:
         """Hash every file again.

@@ -24,6 +24,7 @@ COMMAND_SECONDS = 10.0
 GPU_SECONDS = 20.0  # the driver's first answer after a boot is slow
 CGROUPS = ("/sys/fs/cgroup", "/sys/fs/cgroup/systemd")  # version 2, and the named hierarchy of version 1
 INDEX = "model.safetensors.index.json"
+ENGINE_SETTINGS, WEIGHTS = "config.json", ".safetensors"
 MEMORY_SHARE = 0.9  # the driver keeps a part of what the data sheet says
 PROPERTIES = (
     "LoadState",
@@ -91,28 +92,67 @@ def mount(path: str) -> Answer:
 def model(description: model_manifest.Model, rehydrate_unit: str) -> Model:
     """The model on its volume, by marker and sizes; hashing it takes minutes and is the rehydration's."""
     if description.manifest is None:
-        fault = _unindexed(description.directory)
-        told = "record its manifest with `rehydrate.py manifest`, which rehydration needs"
-        if fault is None:
-            return Model("unverified", f"the model is unverified: {told}", False, False)
-        return Model("incomplete", f"{fault}; nothing verifiable can be fetched: {told}", False, False)
+        return _unrecorded(description.directory, rehydrate_unit)
     try:
         manifest, digest = model_manifest.load(description.manifest)
     except (ConfigError, OSError) as fault:
         return Model("incomplete", f"the model cannot be verified: {fault}", False, False)
-    if not model_manifest.is_marked(description.directory, digest):
-        told = f"{description.directory} has no completion marker of this manifest"
-        return Model("incomplete", told, True, rehydrating(rehydrate_unit))
+    marked = model_manifest.is_marked(description.directory, digest)
+    lack = _damaged(description.directory, manifest)
+    if lack is None and marked:
+        return Model("complete", "", True, False)
+    lack = lack or _marked_otherwise(description.directory)
+    if lack is not None:
+        return Model("incomplete", lack, True, rehydrating(rehydrate_unit))
+    told = (
+        "the model is unverified: every file has the size of the manifest, and the completion marker is "
+        f"missing; `systemctl start {rehydrate_unit}` compares their content and sets it"
+    )
+    return Model("unverified", told, True, rehydrating(rehydrate_unit))
+
+
+def _damaged(directory: str, manifest: model_manifest.Manifest) -> Optional[str]:
     for entry in manifest.files:
-        wrong = model_manifest.fault_of(description.directory, entry, deep=False)
+        wrong = model_manifest.fault_of(directory, entry, deep=False)
         if wrong is not None:
-            told = f"{entry.path} {wrong}"
-            return Model("incomplete", told, True, rehydrating(rehydrate_unit))
-    return Model("complete", "", True, False)
+            return f"{entry.path} {wrong}"
+    return None
+
+
+def _marked_otherwise(directory: str) -> Optional[str]:
+    """Files that were proven to be another version are not simply unproven."""
+    marked = os.path.lexists(os.path.join(directory, model_manifest.MARKER))
+    return f"{directory} is marked as complete by another manifest" if marked else None
+
+
+def _unrecorded(directory: str, rehydrate_unit: str) -> Model:
+    """A model without a manifest: it may serve, and cannot be brought back."""
+    fault = _unlisted(directory)
+    told = (
+        "its manifest has not been recorded, which rehydration needs; the program that "
+        f"`systemctl cat {rehydrate_unit}` names has a command `manifest` for that"
+    )
+    if fault is None:
+        return Model("unverified", f"the model is unverified: {told}", False, False)
+    return Model("incomplete", f"{fault}; nothing verifiable can be fetched: {told}", False, False)
+
+
+def _unlisted(directory: str) -> Optional[str]:
+    """What is missing of a model without a manifest, or None.
+
+    Its own index lists the files of its weights; a model whose weights are one file has no index.
+    """
+    try:
+        names = os.listdir(directory)
+    except OSError as fault:
+        return f"{directory}: {fault.strerror}"
+    weights = [name for name in names if name.endswith(WEIGHTS)]
+    if INDEX not in names and ENGINE_SETTINGS in names and len(weights) == 1:
+        return _absent(directory, weights)
+    return _unindexed(directory)
 
 
 def _unindexed(directory: str) -> Optional[str]:
-    """What is missing of a model without a manifest, or None: the weights that its own index lists."""
     index = os.path.join(directory, INDEX)
     try:
         with open(index, "rb") as stream:
@@ -121,11 +161,15 @@ def _unindexed(directory: str) -> Optional[str]:
         return f"{index}: {fault.strerror}"
     except (ValueError, KeyError, TypeError, AttributeError):
         return f"{index} is no index of weights"
+    return _absent(directory, names) if names else f"{index} lists nothing"
+
+
+def _absent(directory: str, names: Sequence[object]) -> Optional[str]:
     for name in names:
         path = os.path.join(directory, str(name))
         if not os.path.isfile(path) or os.path.getsize(path) == 0:
             return f"{path} is missing or empty"
-    return None if names else f"{index} lists nothing"
+    return None
 
 
 def rehydrating(unit: str) -> bool:
@@ -142,8 +186,11 @@ def rehydrating(unit: str) -> bool:
 
 
 def dependencies(wanted: Dependencies) -> Answer:
-    """What the engine's run-time builds need. Modules are looked for and not imported: that takes seconds,
-    memory, and a home directory to write to, each minute.
+    """What the engine's run-time builds need.
+
+    Modules are looked for and not imported: an import takes seconds, memory and a home directory to write to,
+    each minute. What only an import shows, such as a library that does not load, ends the engine at its start
+    with the reason in its journal.
     """
     missing = [name for name in wanted.commands if shutil.which(name, path=wanted.path) is None]
     if missing:

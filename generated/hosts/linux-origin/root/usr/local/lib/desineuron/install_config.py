@@ -74,7 +74,6 @@ class Settings:
     secret_region: Optional[str]
     secret_python: Optional[str]
     enable: Tuple[str, ...]
-    disable: Tuple[str, ...]
 
     def __post_init__(self) -> None:
         remote = any(value.startswith("ssm:") for one in self.secrets for value in one.values.values())
@@ -86,6 +85,3 @@ class Settings:
             if program not in PROGRAMS or not re.fullmatch(r"\d+(?:\.\d+)*", version):
                 known = ", ".join(PROGRAMS)
                 raise ValueError(f"at_least.{program}: of {known} a version is wanted, such as 1.22.1")
-        both = sorted(set(self.enable) & set(self.disable))
-        if both:
-            raise ValueError(f"enable: {both[0]} stands in disable too")

@@ -130,8 +130,14 @@ def choose(healthy: Sequence[Candidate], failed: Sequence[str], route: RouteSett
     """
     if len(healthy) < route.workers:
         seen = "; ".join(failed) or "no other candidate was found"
-        told = f"{len(healthy)} of {route.workers} workers pass the gate; the old route stays"
-        raise Fault(Exit.UNHEALTHY, f"{told}: {seen}")
+        told = (
+            f"{len(healthy)} of the {route.workers} workers of the route pass the gate; the old route stays"
+        )
+        raise Fault(
+            Exit.UNHEALTHY,
+            f"{told}: {seen}. Bring the missing ones back; a smaller fleet has to be compiled, with "
+            f"fewer workers in this serving profile of the specification",
+        )
     primary = [candidate for candidate in healthy if candidate.primary]
     chosen = healthy if len(healthy) == route.workers else primary
     if len(chosen) != route.workers:
@@ -139,9 +145,20 @@ def choose(healthy: Sequence[Candidate], failed: Sequence[str], route: RouteSett
         raise Fault(
             Exit.AMBIGUOUS,
             f"{len(healthy)} workers pass the gate, {len(primary)} of them with the primary tag, but the "
-            f"route has {route.workers}; it stays as it was. Stop some, or tag the right ones: {names}",
+            f"route goes to exactly {route.workers}; it stays as it was. {_remedy(route)}: {names}",
         )
     return tuple(candidate.address for candidate in chosen)
+
+
+def _remedy(route: RouteSettings) -> str:
+    """What an operator can change where more workers pass than the route has."""
+    tag = route.discovery.primary_tag
+    choice = (
+        f"give exactly {route.workers} of them the tag {tag.key}={tag.value}"
+        if tag is not None
+        else "take discovery tags away from those that do not belong to it"
+    )
+    return f"Stop the surplus, {choice}, or compile the specification with more workers in this profile"
 
 
 def _spoke(answer: Dict[str, object]) -> bool:
