@@ -57,7 +57,6 @@ class Node(BaseModel):
         frozen=True,
         extra="forbid",
         strict=True,
-        use_attribute_docstrings=True,
         protected_namespaces=(),
         defer_build=True,
     )
