@@ -87,6 +87,12 @@ class Tls(Node):
     session_timeout: Duration
     """For so long a session may be resumed."""
 
+    @property
+    def deploy_hooks(self) -> str | None:
+        """Where certbot looks for what to run after a renewal, if the certificates are certbot's (certbot(1))."""
+        certbot = "/etc/letsencrypt"
+        return f"{certbot}/renewal-hooks/deploy" if self.certificates == f"{certbot}/live" else None
+
 
 class Proxy(Node):
     """How nginx forwards; the names are nginx's."""

@@ -146,19 +146,38 @@ def _stored(reference: str) -> str:
 
 
 def _hosts(runtime: Runtime) -> list[Step]:
-    installers = {
-        **{name: [runtime.engine.installer, runtime.watchdog.installer] for name, _ in runtime.workers()},
-        **{name: [runtime.ingress.installer] for name, _ in runtime.ingresses()},
-        **{name: [runtime.route_sync.installer] for name, _ in runtime.control_planes()},
-    }
+    engine = [runtime.engine.installer, runtime.watchdog.installer]
     return [
-        Step(
-            f"Give {name} its files, look at what would happen, then let it happen",
-            (
-                f"tools/push.py --sudo {name} {name}:/",
-                *(f"ssh {name} sudo {script} --check" for script in scripts),
-                *(f"ssh {name} sudo {script} --start" for script in scripts),
-            ),
-        )
-        for name, scripts in installers.items()
+        *(_host(name, engine) for name, _ in runtime.workers()),
+        *(_host(name, [runtime.ingress.installer]) for name, _ in runtime.ingresses()),
+        *(_certificates(runtime, name) for name, _ in runtime.ingresses()),
+        *(_host(name, [runtime.route_sync.installer]) for name, _ in runtime.control_planes()),
     ]
+
+
+def _host(name: str, installers: list[str]) -> Step:
+    return Step(
+        f"Give {name} its files, look at what would happen, then let it happen",
+        (
+            f"tools/push.py --sudo {name} {name}:/",
+            *(f"ssh {name} sudo {script} --check" for script in installers),
+            *(f"ssh {name} sudo {script} --start" for script in installers),
+        ),
+    )
+
+
+def _certificates(runtime: Runtime, name: str) -> Step:
+    """Until then nginx answers with self-signed pairs."""
+    tls = runtime.proxy.tls
+    hostnames = sorted({route.hostname for _, route in runtime.routes() if route.server == "own"})
+    if tls.deploy_hooks is None:
+        files = " and ".join(f"{tls.certificates}/{one}/{{fullchain,privkey}}.pem" for one in hostnames)
+        unit = runtime.layout.unit("certificates")
+        return Step(
+            f"Put the certificates of {name} in place: {files}", (f"ssh {name} sudo systemctl start {unit}",)
+        )
+    call = f"sudo certbot certonly --webroot -w {tls.acme_webroot} --deploy-hook {tls.deploy_hooks}/{runtime.name}"
+    return Step(
+        f"Get the certificates of {name}, once its hostnames lead to it and port 80 is open",
+        (f"ssh {name} sudo apt-get install certbot", *(f"ssh {name} {call} -d {one}" for one in hostnames)),
+    )

@@ -8,7 +8,6 @@ challenge. A certificate client refuses folders that it has not made, so that no
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
 from compiler.artifact import Artifact
 from compiler.formats.json import Value
@@ -21,7 +20,6 @@ from targets.common import units
 _PROGRAM = "first_certificate.py"
 _CONFIG = "first-certificate"
 _FIRST, _DAILY = "first-certificate", "certificates"
-_CERTBOT = PurePosixPath("/etc/letsencrypt/live")
 
 
 def link(runtime: Runtime, hostname: str) -> str:
@@ -35,10 +33,10 @@ def artifacts(runtime: Runtime) -> Iterator[Artifact]:
         return
     yield common.config(runtime, _CONFIG, _config(runtime))
     yield common.unit_file(runtime, runtime.layout.unit(_FIRST), _first(runtime))
-    if _has_hook(runtime):
+    hooks = runtime.proxy.tls.deploy_hooks
+    if hooks:
         about = "after a renewal: leads nginx to the certificates and has it read them"
-        hook = _CERTBOT.parent / "renewal-hooks" / "deploy" / runtime.name
-        yield Artifact(str(hook), Script(tuple(_call(runtime, "--reload")), about), 0o755)
+        yield Artifact(f"{hooks}/{runtime.name}", Script(tuple(_call(runtime, "--reload")), about), 0o755)
     else:
         yield common.unit_file(runtime, runtime.layout.unit(_DAILY), _daily(runtime))
         yield common.unit_file(runtime, runtime.layout.unit(_DAILY, "timer"), _timer(runtime))
@@ -48,18 +46,13 @@ def enabled(runtime: Runtime) -> list[str]:
     """The units that a host starts by itself."""
     if not _hostnames(runtime):
         return []
-    timer = [] if _has_hook(runtime) else [runtime.layout.unit(_DAILY, "timer")]
+    timer = [] if runtime.proxy.tls.deploy_hooks else [runtime.layout.unit(_DAILY, "timer")]
     return [runtime.layout.unit(_FIRST), *timer]
 
 
 def _hostnames(runtime: Runtime) -> list[str]:
     """Those whose server is ours; elsewhere the certificate is the other application's."""
     return sorted({route.hostname for _, route in runtime.routes() if route.server == "own"})
-
-
-def _has_hook(runtime: Runtime) -> bool:
-    """Whether certbot keeps the certificates, in the one place where its hooks are known to lie."""
-    return PurePosixPath(runtime.proxy.tls.certificates) == _CERTBOT
 
 
 def _config(runtime: Runtime) -> Value:
