@@ -89,7 +89,7 @@ class Tls(Node):
 
     @property
     def deploy_hooks(self) -> str | None:
-        """Where certbot looks for what to run after a renewal, if the certificates are certbot's (certbot(1))."""
+        """Where certbot looks for what to run after a renewal, if the certificates are certbot's."""
         certbot = "/etc/letsencrypt"
         return f"{certbot}/renewal-hooks/deploy" if self.certificates == f"{certbot}/live" else None
 

@@ -171,12 +171,12 @@ def _certificates(runtime: Runtime, name: str) -> Step:
     tls = runtime.proxy.tls
     hostnames = sorted({route.hostname for _, route in runtime.routes() if route.server == "own"})
     if tls.deploy_hooks is None:
-        files = " and ".join(f"{tls.certificates}/{one}/{{fullchain,privkey}}.pem" for one in hostnames)
         unit = runtime.layout.unit("certificates")
-        return Step(
-            f"Put the certificates of {name} in place: {files}", (f"ssh {name} sudo systemctl start {unit}",)
-        )
-    call = f"sudo certbot certonly --webroot -w {tls.acme_webroot} --deploy-hook {tls.deploy_hooks}/{runtime.name}"
+        folders = " and ".join(f"{tls.certificates}/{hostname}" for hostname in hostnames)
+        about = f"Put fullchain.pem and privkey.pem for {name} into {folders}"
+        return Step(about, (f"ssh {name} sudo systemctl start {unit}",))
+    hook = f"{tls.deploy_hooks}/{runtime.name}"
+    call = f"sudo certbot certonly --webroot -w {tls.acme_webroot} --deploy-hook {hook}"
     return Step(
         f"Get the certificates of {name}, once its hostnames lead to it and port 80 is open",
         (f"ssh {name} sudo apt-get install certbot", *(f"ssh {name} {call} -d {one}" for one in hostnames)),
