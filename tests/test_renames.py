@@ -17,7 +17,6 @@ from compiler.spec.path import SpecPath
 from tests.book.compiling import FIRST, Outputs, document, outputs, put
 
 HISTORY = {"why", "assumed", "remaining", "replaced_files"}
-PROGRAMS = r"/usr/local/lib/|/deploy_client\.py$"
 
 
 @dataclass(frozen=True)
@@ -30,8 +29,6 @@ class Rename:
     among: tuple[str, ...]
     beside: dict[SpecPath, Data] = field(default_factory=dict)
     """What is changed before the comparison."""
-    programs: bool = False
-    """Whether shipped programs hold such a text as an example; their bytes depend on no spec."""
 
 
 # Facts of their own with the prefix's word in them: they get other values, and what is left is the prefix.
@@ -63,7 +60,6 @@ RENAMES = {
             f"{ORIGIN}/etc/desineuron/llm-route-sync.json",
             "docs/hand-off.md",
         ),
-        programs=True,
     ),
     "served name": Rename(
         {("models", "coder", "served_name"): "other-coder"},
@@ -166,15 +162,10 @@ def put_all(data: Data, changes: dict[SpecPath, Data]) -> Data:
     return data
 
 
-def holding(found: Outputs, pattern: str, *, programs: bool = True) -> set[str]:
+def holding(found: Outputs, pattern: str) -> set[str]:
     """The outputs that have a match in their path, or in their content."""
     wanted = re.compile(pattern)
-    return {
-        path
-        for path, data in found.items()
-        if wanted.search(path)
-        or ((programs or not re.search(PROGRAMS, path)) and wanted.search(data.decode()))
-    }
+    return {path for path, data in found.items() if wanted.search(path) or wanted.search(data.decode())}
 
 
 @pytest.mark.parametrize("name", RENAMES)
@@ -185,13 +176,13 @@ def test_the_outputs_that_are_known_to_hold_the_value_do(name: str):
 @pytest.mark.parametrize("name", RENAMES)
 def test_the_old_value_is_nowhere_after_the_change(name: str):
     rename = RENAMES[name]
-    assert holding(compiled(name), rename.old, programs=not rename.programs) == set()
+    assert holding(compiled(name), rename.old) == set()
 
 
 @pytest.mark.parametrize("name", RENAMES)
 def test_every_output_that_held_the_old_value_holds_the_new_one(name: str):
     rename = RENAMES[name]
-    held = holding(compiled(name, renamed=False), rename.old, programs=not rename.programs)
+    held = holding(compiled(name, renamed=False), rename.old)
     assert {re.sub(rename.old, rename.new, path) for path in held} - holding(
         compiled(name), rename.new
     ) == set()
@@ -202,4 +193,4 @@ def test_an_output_that_kept_the_old_value_is_seen(name: str):
     rename = RENAMES[name]
     stale = rename.among[0]
     after = {**compiled(name), stale: compiled(name, renamed=False)[stale]}
-    assert holding(after, rename.old, programs=not rename.programs) == {stale}
+    assert holding(after, rename.old) == {stale}

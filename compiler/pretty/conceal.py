@@ -11,7 +11,8 @@ import re
 BLOT = "•••"
 _RUN = r"(?=[A-Za-z+]*[0-9])(?=[0-9+]*[A-Za-z])[A-Za-z0-9+]{16,}={0,2}"
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-_TOKEN = re.compile(rf"(?:[A-Za-z0-9]+[-_])*(?:{_UUID}|{_RUN})(?:[-_][A-Za-z0-9]+)*")
+_KNOWN = r"(?<![A-Za-z0-9])(?:sk|ghp|gho|hf|xox[a-z])[-_][A-Za-z0-9_-]{16,}"
+_TOKEN = re.compile(rf"(?:[A-Za-z0-9]+[-_])*(?:{_UUID}|{_RUN}|{_KNOWN})(?:[-_][A-Za-z0-9]+)*")
 
 
 def conceal(text: str) -> str:

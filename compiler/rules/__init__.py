@@ -127,8 +127,20 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "DN057",
         "the ranks of a worker meet on loopback",
-        "nobody else has business there (truth book, section 3)",
+        "the ranks talk to each other alone, and two listeners cannot share a port (truth book, section 3)",
         fit.ranks_meet_on_loopback,
+    ),
+    Rule(
+        "DN058",
+        "a hybrid model keeps its cache in GPU memory, a token a page",
+        "any other page size failed, and a rank died with host-memory spill (truth book, section 13)",
+        features.hybrid_cache,
+    ),
+    Rule(
+        "DN059",
+        "nobody is let in from everywhere",
+        "ssh from the whole internet is never meant (truth book, section 2)",
+        fit.not_the_whole_world,
     ),
 )
 

@@ -32,7 +32,7 @@ def context_fits(runtime: Runtime) -> Iterator[Finding]:
             yield Finding(
                 ("clients", key, "max_tokens"),
                 f"answers of {client.max_tokens} tokens do not fit a context of {client.context}",
-                f"write at most {client.context // _ANSWER_SHARE}",
+                f"write at most {client.context // _ANSWER_SHARE}, a fifth of the context",
             )
 
 

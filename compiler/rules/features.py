@@ -32,3 +32,14 @@ def engine_keeps_overlap(runtime: Runtime) -> Iterator[Finding]:
                 "with the prefix cache on, `no_buffer` turns overlap scheduling off, and only logs a warning",
                 "write `waived` and why, or another `mamba_scheduler_strategy`",
             )
+
+
+def hybrid_cache(runtime: Runtime) -> Iterator[Finding]:
+    """No host-memory cache for a hybrid model, and one token a page with `no_buffer`."""
+    for key, serving in sorted(runtime.serving.items()):
+        if serving.mamba_scheduler_strategy is not None and serving.hierarchical_cache:
+            path = ("serving", key, "hierarchical_cache")
+            yield Finding(path, f"`{key}` serves a hybrid model with the host-memory cache", "write false")
+        if serving.mamba_scheduler_strategy == "no_buffer" and serving.page_size != 1:
+            path = ("serving", key, "page_size")
+            yield Finding(path, f"`no_buffer` needs pages of one token, not {serving.page_size}", "write 1")

@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Iterator
 
 from compiler.rules.finding import Finding
+from compiler.spec.path import SpecPath
 from compiler.spec.runtime import Runtime
 
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
@@ -58,6 +59,17 @@ def network_is_private(runtime: Runtime) -> Iterator[Finding]:
         yield Finding(
             ("network",), f"{network} is not a private network", f"it must lie in {', '.join(_PRIVATE)}"
         )
+
+
+def not_the_whole_world(runtime: Runtime) -> Iterator[Finding]:
+    """No list of networks for ssh has one that holds every address."""
+    operators = runtime.aws.operators if runtime.aws else ()
+    lists: list[tuple[SpecPath, tuple[str, ...]]] = [(("aws", "operators"), operators)]
+    lists += [(("hosts", name, "ssh", "sources"), host.ssh.sources) for name, host in runtime.ingresses()]
+    for path, networks in lists:
+        for index, network in enumerate(networks):
+            if ipaddress.IPv4Network(network).prefixlen == 0:
+                yield Finding((*path, index), f"{network} is everybody", "name the networks that are meant")
 
 
 def ranks_meet_on_loopback(runtime: Runtime) -> Iterator[Finding]:

@@ -50,11 +50,14 @@ def empty() -> Diagnostic:
 
 def not_yaml(problem: str, where: Span) -> Diagnostic:
     """libyaml could not parse it."""
+    tab = "'\\t'" in problem
     return Diagnostic(
         "DN006",
         f"this is not YAML: {problem}",
         span=where,
-        help="look at the indentation and quotes here and above",
+        help="indent with blanks: YAML allows no tabs"
+        if tab
+        else "look at the indentation and quotes here and above",
     )
 
 

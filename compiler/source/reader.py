@@ -77,7 +77,8 @@ def _events(text: str) -> Iterator[yaml.Event]:
 
 def _start_of_trouble(error: yaml.MarkedYAMLError) -> yaml.Mark | None:
     """Where what cannot be read begins: an open quote or a key without a colon is noticed only later."""
-    scanning = (error.context or "").startswith("while scanning")
+    token = (error.problem or "").startswith("found character")
+    scanning = (error.context or "").startswith("while scanning") and not token
     return (error.context_mark if scanning else None) or error.problem_mark or error.context_mark
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from compiler.spec.node import Node, Refers, doc_only
+from compiler.spec.node import Concealed, Node, Refers, doc_only
 from compiler.spec.scalars import FileName, Identifier, RelativePath, Variable
 from compiler.spec.units import Count, Duration, Temperature
 
@@ -58,7 +58,7 @@ class Env(ClientBase):
     """An environment file."""
     consumers: Annotated[tuple[RelativePath, ...], doc_only()] = ()
     """Files of the service's repository that read the variables."""
-    variables: dict[Variable, Fact]
+    variables: dict[Variable, Annotated[Fact, Concealed()]]
     """Each variable and the fact that it holds; `api_key` names where the key is kept."""
     deploy_script: FileName | None = None
     """A script beside the file that checks the route and puts the file in place."""

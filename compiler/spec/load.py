@@ -11,9 +11,9 @@ from pydantic_core import ErrorDetails
 from compiler.diagnostics import Diagnostic
 from compiler.source.document import Data, Document
 from compiler.spec import messages
-from compiler.spec.node import settle
+from compiler.spec.node import Concealed, settle
 from compiler.spec.path import SpecPath, dotted
-from compiler.spec.references import dangling
+from compiler.spec.references import dangling, notes_about_nothing
 from compiler.spec.runtime import Runtime
 from compiler.spec.scalars import Word
 from compiler.spec.shape import Slot, node_for, part, reach, slot_at
@@ -29,7 +29,7 @@ def load(document: Document) -> tuple[Runtime | None, list[Diagnostic]]:
         details = error.errors(include_url=False)
         return None, _all(document.data, details)
     settle(runtime)
-    return runtime, dangling(document.data)
+    return runtime, [*dangling(document.data), *notes_about_nothing(document.data)]
 
 
 def _all(data: Data, details: list[ErrorDetails]) -> list[Diagnostic]:
@@ -37,14 +37,23 @@ def _all(data: Data, details: list[ErrorDetails]) -> list[Diagnostic]:
     unknown = [_path(data, detail["loc"]) for detail in details if detail["type"] == "extra_forbidden"]
     meant = {(*path[:-1], near) for path in unknown if (near := _near(data, path))}
     told = [
-        detail for detail in details if detail["type"] != "missing" or _path(data, detail["loc"]) not in meant
+        detail
+        for detail in details
+        if detail["type"] != "missing" or _path(data, detail["loc"], missing=True) not in meant
     ]
-    return list(dict.fromkeys(_diagnose(data, detail) for detail in told))
+    emptied = {detail["loc"][:-1] for detail in details}
+    return list(
+        dict.fromkeys(
+            _diagnose(data, detail)
+            for detail in told
+            if detail["type"] != "too_short" or detail["loc"] not in emptied
+        )
+    )
 
 
 def _diagnose(data: Data, detail: ErrorDetails) -> Diagnostic:
-    path = _path(data, detail["loc"])
     kind = detail["type"]
+    path = _path(data, detail["loc"], missing=kind == "missing")
     if kind == "extra_forbidden":
         return _unknown_key(data, path)
     if kind == "missing":
@@ -64,10 +73,10 @@ def _diagnose(data: Data, detail: ErrorDetails) -> Diagnostic:
 
 def _is_secret(slot: Slot | None) -> bool:
     word = slot.note(Word) if slot else None
-    return word is not None and word.secret
+    return slot is not None and (slot.note(Concealed) is not None or (word is not None and word.secret))
 
 
-def _path(data: Data, loc: tuple[int | str, ...]) -> SpecPath:
+def _path(data: Data, loc: tuple[int | str, ...], *, missing: bool = False) -> SpecPath:
     """The place that pydantic means: its own insertions (union tags, validator names) left out."""
     path: list[int | str] = []
     for index, name in enumerate(loc):
@@ -75,7 +84,7 @@ def _path(data: Data, loc: tuple[int | str, ...]) -> SpecPath:
         known = (isinstance(data, dict) and name in data) or (
             isinstance(data, tuple) and isinstance(name, int)
         )
-        if known or (last and isinstance(data, dict) and name != _KEY):
+        if known or (missing and last and isinstance(data, dict)):
             path.append(name)
             data = part(data, name)
     return tuple(path)
@@ -99,15 +108,15 @@ def _near(data: Data, path: SpecPath) -> str | None:
     return next(iter(difflib.get_close_matches(str(path[-1]), _fields(data, path[:-1]), n=1)), None)
 
 
-def _missing_key(data: Data, parent: SpecPath, name: str) -> Diagnostic:
+def _missing_key(data: Data, parent: SpecPath, name: str, choices: str = "") -> Diagnostic:
     here = f"`{dotted(parent)}`" if parent else "the spec"
-    example = messages.example(slot_at(Runtime, data, (*parent, name)))
+    shown = choices or messages.example(slot_at(Runtime, data, (*parent, name)))
     return Diagnostic(
         "DN021",
         f"{here} lacks the key `{name}`",
         path=parent,
         on_key=True,
-        help=f"add `{name}:`. {example}".strip(),
+        help=f"add `{name}:`, {shown}" if shown else f"add `{name}:`",
     )
 
 
@@ -116,11 +125,19 @@ def _unknown_variant(data: Data, path: SpecPath) -> Diagnostic:
     arms = [arm.annotation for arm in slot.arms()] if slot else []
     tag, choices = _tag(arms)
     given = reach(data, (*path, tag))
-    problem = f"has {tag} `{given}`" if given is not None else f"lacks the key `{tag}`"
-    where = (*path, tag) if given is not None else path
+    if given is None:
+        return _missing_key(data, path, tag, _one_of(choices))
+    near = difflib.get_close_matches(str(given), choices, n=1, cutoff=0.4)
     return Diagnostic(
-        "DN022", f"`{dotted(path)}` {problem}", path=where, help=f"one of: {', '.join(choices)}"
+        "DN022",
+        f"`{dotted(path)}`: there is no {tag} `{given}`",
+        path=(*path, tag),
+        help=f"did you mean `{near[0]}`?" if near else _one_of(choices),
     )
+
+
+def _one_of(choices: list[str]) -> str:
+    return f"one of: {', '.join(choices)}"
 
 
 def _tag(arms: list[Any]) -> tuple[str, list[str]]:

@@ -42,6 +42,8 @@ def problem(detail: ErrorDetails) -> str:
         return f"it must be one of {context.get('expected', '').replace(chr(39), '`')}"
     if kind == "string_pattern_mismatch":
         return "the text has not the form that is wanted here"
+    if isinstance(detail["input"], str) and kind in ("int_type", "float_type", "bool_type"):
+        return f"{_WANTED[kind].split(' is ')[0]} is wanted here, and {detail['input']!r} is text"
     message = detail["msg"].removeprefix("Value error, ")
     return _WANTED.get(kind, message[:1].lower() + message[1:])
 
@@ -61,7 +63,7 @@ def example(slot: Slot | None) -> str:
         for note in (arm.annotation, *arm.notes):
             found = _example(note)
             if found is not None:
-                return f"For example: {found!r}" if isinstance(found, str) else f"For example: {found}"
+                return f"for example {found!r}" if isinstance(found, str) else f"for example {found}"
     return ""
 
 

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Annotated, Any, Self, cast
+from typing import Annotated, Any, cast
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from compiler.spec.path import SpecPath
 
@@ -27,6 +27,10 @@ Notes = Note | dict[str, Note]
 
 class DocOnly:
     """Marks a field that only the hand-off page and other documents carry; no machine reads it."""
+
+
+class Concealed:
+    """Marks a field in whose place a secret may be pasted by mistake: no message shows what stands there."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ class Node(BaseModel):
     """A mapping of the spec.
 
     Every mapping may say `why:` a decision was taken and what is `assumed:` (what the operators have not
-    confirmed), as one text or by field (DESIGN.md section 5).
+    confirmed), as one text or by field.
     """
 
     model_config = ConfigDict(
@@ -82,14 +86,6 @@ class Node(BaseModel):
             for path in leaves(self):
                 listener(path)
         return super().model_dump(*args, **kwargs)
-
-    @model_validator(mode="after")
-    def _notes_name_fields(self) -> Self:
-        for notes in (self.why, self.assumed):
-            for key in notes if isinstance(notes, dict) else ():
-                if key not in type(self).__pydantic_fields__:
-                    raise ValueError(f"a note is about {key!r}, and there is no such field here")
-        return self
 
     def place(self) -> SpecPath:
         """Where in the spec this node stands."""

@@ -10,7 +10,7 @@ from compiler.source.document import Data
 from compiler.spec.node import Refers
 from compiler.spec.path import SpecPath, dotted
 from compiler.spec.runtime import Runtime
-from compiler.spec.shape import part, reach, walk
+from compiler.spec.shape import node_for, part, reach, slot_at, walk
 
 
 def entries(data: Data, refers: Refers) -> Iterator[str]:
@@ -30,6 +30,31 @@ def dangling(data: Data) -> list[Diagnostic]:
         if refers is not None and value not in (keys := list(entries(data, refers))):
             found.append(_dangling(path, str(value), refers, keys))
     return found
+
+
+def notes_about_nothing(data: Data) -> list[Diagnostic]:
+    """A finding for every key of `why:` or `assumed:` that is no field of the mapping that it stands in."""
+    found = []
+    for path, _, _ in walk(Runtime, data):
+        if len(path) > 1 and path[-2] in ("why", "assumed"):
+            slot = slot_at(Runtime, data, path[:-2])
+            model = node_for(slot, reach(data, path[:-2])) if slot else None
+            if model is not None and path[-1] not in model.model_fields:
+                found.append(_about_nothing(path, list(model.model_fields)))
+    return found
+
+
+def _about_nothing(path: SpecPath, fields: list[str]) -> Diagnostic:
+    near = difflib.get_close_matches(str(path[-1]), fields, n=1)
+    here = dotted(path[:-2]) or "the spec"
+    return Diagnostic(
+        "DN025",
+        f"`{dotted(path)}` is a note about `{path[-1]}`, and `{here}` has no such field",
+        path=path,
+        on_key=True,
+        reason="a note is carried to where its field is explained",
+        help=f"did you mean `{near[0]}`?" if near else f"its fields are: {', '.join(fields)}",
+    )
 
 
 def _dangling(path: SpecPath, value: str, refers: Refers, keys: list[str]) -> Diagnostic:

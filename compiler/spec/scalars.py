@@ -2,7 +2,7 @@
 
 A neighbour is another valid value close to the given one; the leaf walk and line provenance change one
 leaf to
-its neighbour and look at which outputs move (DESIGN.md section 4).
+its neighbour and look at which outputs move (docs/architecture.md).
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ class Word:
     neighbour: Callable[[str], str]
     check: Check | None = None
     secret: bool = False
+    hint: Callable[[str], str] | None = None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self.accept, core_schema.str_schema(strict=True))
@@ -52,7 +53,8 @@ class Word:
         """
         if not re.fullmatch(self.pattern, text):
             given = "what is written here" if self.secret else repr(text)
-            raise ValueError(f"{given} is not {self.what}, such as {self.example}")
+            why = self.hint(text) if self.hint else ""
+            raise ValueError(f"{given} is not {self.what}, such as {self.example}{why and f': {why}'}")
         if self.check is not None:
             self.check(text)
         return text
@@ -89,6 +91,17 @@ def _absolute(text: str) -> None:
         raise ValueError(f"{text!r} is not in its shortest form: write it without //, . and ..")
 
 
+def _path_hint(text: str) -> str:
+    if text == "/":
+        return "the root directory is never meant"
+    return "leave out the slash at its end" if text.endswith("/") else ""
+
+
+def _colon_hint(text: str) -> str:
+    old = text.replace(":", "-")
+    return f"the colon is reserved for adapters, write {old}" if ":" in text else ""
+
+
 def _relative(text: str) -> None:
     _absolute(f"/{text}")
 
@@ -114,7 +127,9 @@ HostAddress = Annotated[
         _host,
     ),
 ]
-AbsolutePath = Annotated[str, Word("an absolute path", rf"(?:/{_PATH})+", "/mnt/nvme", _longer, _absolute)]
+AbsolutePath = Annotated[
+    str, Word("an absolute path", rf"(?:/{_PATH})+", "/mnt/nvme", _longer, _absolute, hint=_path_hint)
+]
 RelativePath = Annotated[
     str,
     Word("a path below the spec's folder", rf"{_PATH}(?:/{_PATH})*", "locks/engine.txt", _longer, _relative),
@@ -165,7 +180,9 @@ UrlPath = Annotated[str, Word("an absolute URL path", r"(?:/[A-Za-z0-9_.~-]+)+",
 UrlPrefix = Annotated[
     str, Word("a URL prefix, or nothing", r"(?:/[A-Za-z0-9_~-]+)*", "/llm", lambda v: v + "/x")
 ]
-ServedName = Annotated[str, Word("a served model id", r"[A-Za-z0-9][A-Za-z0-9._/-]*", "coder-30b", _longer)]
+ServedName = Annotated[
+    str, Word("a served model id", r"[A-Za-z0-9][A-Za-z0-9._/-]*", "coder-30b", _longer, hint=_colon_hint)
+]
 """Without a colon: engines keep it for adapters (truth book, section 12)."""
 OldName = Annotated[
     str, Word("a model id of the time before", r"[A-Za-z0-9][A-Za-z0-9._/:-]*", "coder:30b", _longer)
@@ -197,7 +214,7 @@ PublicKey = Annotated[
     str,
     Word(
         "an OpenSSH public key",
-        r"(?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp256) [A-Za-z0-9+/]+={0,2}",
+        r"(?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp256) [A-Za-z0-9+/]{60,}={0,2}",
         "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKeyOfTheControlPlane00000000000000000000000",
         lambda v: v[:-1] + ("A" if v[-1] != "A" else "B"),
         secret=True,

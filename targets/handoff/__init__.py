@@ -30,7 +30,6 @@ def plan(runtime: Runtime, _: Place) -> Iterator[Artifact]:
         "secrets": overview.secrets(runtime),
         "figures": overview.figures(runtime),
         "sources": overview.sources(runtime),
-        "aws_folder": f"{runtime.layout.etc}/aws",
         "comma": Safe(", ", "markdown"),
         "nothing": Safe("", "markdown"),
         "trials": runtime.measured.trials if runtime.measured else (),

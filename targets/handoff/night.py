@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from compiler.spec.runtime import Runtime
+from compiler.spec.serving import Ec2Discovery
 
 _PUT = "aws ssm put-parameter --type SecureString"
 
@@ -102,18 +103,56 @@ def _models(runtime: Runtime) -> list[Help]:
     fetch = (
         "fetches and verifies the model; the watchdog does the same by itself"
         if ready
-        else "REFUSES: no manifest is recorded (see Models); copy the model from where you have it"
+        else "REFUSES: no manifest is recorded (see Models); copy the model to its directory by hand"
     )
+    staged = [
+        Help(
+            f"{model.repository} is wanted for a trial",
+            "worker",
+            f"sudo {model.script}",
+            "stages it; serves nothing",
+        )
+        for _, model in runtime.staged()
+    ]
     return [
         *mounted,
         Help("the NVMe is empty after a stop", "worker", f"sudo systemctl start {unit}", fetch),
         Help("how far the fetching is", "worker", f"journalctl -fu {unit}", "progress, and why it stopped"),
+        *staged,
     ]
 
 
 def steps(runtime: Runtime) -> list[Step]:
-    """From bare hosts to an answer: secrets, workers, ingresses, control planes."""
-    return [*_secrets(runtime), *_hosts(runtime)]
+    """From bare hosts to an answer: AWS, secrets, workers, ingresses, control planes."""
+    return [*_cloud(runtime), *_secrets(runtime), *_hosts(runtime)]
+
+
+def _cloud(runtime: Runtime) -> list[Step]:
+    """What AWS must know before: groups, roles and the tags by which a worker is found."""
+    if runtime.aws is None:
+        return []
+    folder = f"generated/hosts/HOST/root{runtime.layout.etc}/aws"
+    peers = [f"{runtime.name}-{name}" for name, _ in (*runtime.ingresses(), *runtime.control_planes())]
+    groups = tuple(
+        f"aws ec2 create-security-group --group-name {peer} --description {peer}" for peer in peers
+    )
+    about = (
+        f"Make the groups that the worker's own group names, then attach what lies in {folder} to each host"
+    )
+    return [Step(about, groups), *_tags(runtime)]
+
+
+def _tags(runtime: Runtime) -> list[Step]:
+    found = []
+    for _, serving in sorted(runtime.serving.items()):
+        if isinstance(serving.discovery, Ec2Discovery):
+            wanted = dict(sorted(serving.discovery.tags.items()))
+            if serving.discovery.primary_tag:
+                wanted[serving.discovery.primary_tag.key] = serving.discovery.primary_tag.value
+            tags = " ".join(f"'Key={key},Value={value}'" for key, value in wanted.items())
+            about = f"Tag the instances of {', '.join(serving.workers)}: route-sync finds them by that alone"
+            found.append(Step(about, (f"aws ec2 create-tags --resources INSTANCE_ID --tags {tags}",)))
+    return found
 
 
 def _secrets(runtime: Runtime) -> list[Step]:
@@ -121,11 +160,17 @@ def _secrets(runtime: Runtime) -> list[Step]:
     return [
         Step("Make the two API keys, once", (_random(secrets.api_key), _random(secrets.admin_api_key))),
         Step(
-            "Make route-sync's key pair, once; the public half goes into the spec, at route_sync.public_key",
+            "Make route-sync's key pair, once, outside the checkout",
             (
-                "ssh-keygen -q -t ed25519 -N '' -C route-sync -f route-sync",
+                'cd "$(mktemp -d)" && ssh-keygen -q -t ed25519 -N "" -C route-sync -f route-sync',
                 _stored(secrets.route_sync_ssh_key),
+                "shred -u route-sync",
             ),
+        ),
+        Step(
+            "Put the first two words of route-sync.pub into the spec at route_sync.public_key, and each"
+            " ingress's private address at its ssh.address; then compile, and commit both",
+            (".venv/bin/dncompile && git add specs generated && git commit",),
         ),
     ]
 
@@ -146,20 +191,46 @@ def _stored(reference: str) -> str:
 
 
 def _hosts(runtime: Runtime) -> list[Step]:
-    engine = [runtime.engine.installer, runtime.watchdog.installer]
     return [
-        *(_host(name, engine) for name, _ in runtime.workers()),
+        *(step for name, _ in runtime.workers() for step in _worker(runtime, name)),
         *(_host(name, [runtime.ingress.installer]) for name, _ in runtime.ingresses()),
         *(_certificates(runtime, name) for name, _ in runtime.ingresses()),
         *(_host(name, [runtime.route_sync.installer]) for name, _ in runtime.control_planes()),
     ]
 
 
+def _worker(runtime: Runtime, name: str) -> list[Step]:
+    """The engine does not start without its model, so the model comes between installing and starting."""
+    installers = [runtime.engine.installer, runtime.watchdog.installer]
+    model = runtime.primary(runtime.served_by(name))
+    place = runtime.model_directory(runtime.worker(name), model)
+    fetch = f"ssh {name} sudo systemctl start {runtime.layout.unit(runtime.rehydration.unit)}"
+    bring = fetch if model.manifest else f"rsync -a --mkpath --rsync-path='sudo rsync' MODEL/ {name}:{place}/"
+    return [
+        Step(
+            f"Give {name} its files, look at what would happen, then let it happen",
+            (
+                _push(name),
+                *(f"ssh {name} sudo {script} --check" for script in installers),
+                *(f"ssh {name} sudo {script}" for script in installers),
+            ),
+        ),
+        Step(
+            f"Bring {name} its model, if it is not there yet, and start",
+            (bring, *(f"ssh {name} sudo {script} --start" for script in installers)),
+        ),
+    ]
+
+
+def _push(name: str) -> str:
+    return f"tools/push.py --sudo {name} {name}:/"
+
+
 def _host(name: str, installers: list[str]) -> Step:
     return Step(
         f"Give {name} its files, look at what would happen, then let it happen",
         (
-            f"tools/push.py --sudo {name} {name}:/",
+            _push(name),
             *(f"ssh {name} sudo {script} --check" for script in installers),
             *(f"ssh {name} sudo {script} --start" for script in installers),
         ),
@@ -176,8 +247,12 @@ def _certificates(runtime: Runtime, name: str) -> Step:
         about = f"Put fullchain.pem and privkey.pem for {name} into {folders}"
         return Step(about, (f"ssh {name} sudo systemctl start {unit}",))
     hook = f"{tls.deploy_hooks}/{runtime.name}"
-    call = f"sudo certbot certonly --webroot -w {tls.acme_webroot} --deploy-hook {hook}"
+    asking = "sudo certbot certonly -n --agree-tos -m YOUR_ADDRESS"
+    call = f"{asking} --webroot -w {tls.acme_webroot} --deploy-hook {hook}"
     return Step(
         f"Get the certificates of {name}, once its hostnames lead to it and port 80 is open",
-        (f"ssh {name} sudo apt-get install certbot", *(f"ssh {name} {call} -d {one}" for one in hostnames)),
+        (
+            f"ssh {name} sudo apt-get install -y certbot",
+            *(f"ssh {name} {call} -d {one}" for one in hostnames),
+        ),
     )

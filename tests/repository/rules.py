@@ -13,7 +13,7 @@ from tests.repository.tree import Source, python, sources
 MAX_FILE_LINES = 300
 MAX_FUNCTION_LINES = 50
 
-# What a target may know of the compiler (DESIGN: cli → targets → compiler.{artifact,spec,formats}).
+# What a target may know of the compiler (docs/architecture.md).
 OPEN_TO_TARGETS = {"artifact", "spec", "formats"}
 # Shapes that targets share; it imports no target.
 SHARED_BY_TARGETS = "common"

@@ -22,6 +22,7 @@ EC2 = {"source": "ec2", "tags": {"Name": "worker"}}
 FEATURES: SpecPath = ("serving", FIRST, "features")
 ADDRESS: SpecPath = ("hosts", WORKER, "address")
 OTHER_ADDRESS: SpecPath = ("hosts", OTHER_WORKER, "address", "last_seen")
+DOOR: SpecPath = ("hosts", next(keys_where(DATA["hosts"], role="ingress")), "ssh")
 MEETING: SpecPath = ("serving", FIRST, "dist_init")
 KEEPALIVE: SpecPath = ("proxy", "keepalive", "timeout")
 EDITOR: SpecPath = ("clients", next(keys_where(DATA["clients"], kind="roo")))
@@ -67,6 +68,15 @@ def waive(why: Any) -> Change:
     return change
 
 
+def hybrid(spill: bool, page: int) -> Change:
+    def change(data: Any) -> None:
+        profile = data["serving"][FIRST]
+        profile |= {"mamba_scheduler_strategy": "no_buffer", "hierarchical_cache": spill, "page_size": page}
+        profile["features"] |= {"overlap_scheduling": "waived", "why": {"overlap_scheduling": "because"}}
+
+    return change
+
+
 def live(port: int) -> Change:
     def change(data: Any) -> None:
         data["cutover"] |= {"phase": "live", "port_before": port}
@@ -81,7 +91,7 @@ def address(text: str) -> Change:
 def strategy(overlap: str, name: str) -> Change:
     def change(data: Any) -> None:
         data["serving"][FIRST]["features"] |= {"prefix_cache": "required", "overlap_scheduling": overlap}
-        data["serving"][FIRST]["mamba_scheduler_strategy"] = name
+        data["serving"][FIRST] |= {"mamba_scheduler_strategy": name, "hierarchical_cache": False}
 
     return change
 
@@ -117,6 +127,10 @@ BROKEN: list[tuple[str, Change, list[SpecPath]]] = [
     ("DN056", put(("network",), "10.0.0.0/7"), [("network",)]),
     ("DN057", put((*MEETING, "address"), "192.0.2.1"), [(*MEETING, "address")]),
     ("DN057", put((*MEETING, "port"), PORT), [(*MEETING, "port")]),
+    ("DN058", hybrid(True, 1), [("serving", FIRST, "hierarchical_cache")]),
+    ("DN058", hybrid(False, 64), [("serving", FIRST, "page_size")]),
+    ("DN059", put(("aws",), {**AWS, "operators": ["0.0.0.0/0"]}), [("aws", "operators", 0)]),
+    ("DN059", put((*DOOR, "sources"), ["10.0.0.0/8", "0.0.0.0/0"]), [(*DOOR, "sources", 1)]),
 ]
 NEAR_MISSES: list[tuple[str, list[Change]]] = [
     ("DN040", [serve((FIRST, [WORKER]), (SECOND, [one for one in ALL if one != WORKER]))]),
@@ -145,6 +159,8 @@ NEAR_MISSES: list[tuple[str, list[Change]]] = [
     ("DN056", [put(("network",), "10.0.0.0/8")]),
     ("DN057", [put((*MEETING, "address"), "127.9.9.9")]),
     ("DN057", [put((*MEETING, "port"), PORT + 1)]),
+    ("DN058", [hybrid(False, 1)]),
+    ("DN059", [put(("aws",), {**AWS, "operators": ["0.0.0.0/1"]})]),
 ]
 
 

@@ -18,6 +18,8 @@ import argparse
 import sys
 from typing import Optional, Sequence
 
+from hostkit import talk
+
 REASONS = {
     "ParameterNotFound": "there is no such parameter in {region}; create it as a SecureString",
     "AccessDeniedException": "the host's role may not read it; it needs ssm:GetParameter on it",
@@ -77,7 +79,7 @@ def fetch(name: str, region: Optional[str]) -> str:
 
 
 def _options(argv: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Write one SSM parameter to a pipe.")
+    parser = talk.parser(__doc__, "Write one SSM parameter to a pipe.")
     parser.add_argument("--region", metavar="REGION", help="where the parameter is")
     parser.add_argument("name", metavar="NAME", help="the parameter's name, as in /team/service/token")
     return parser.parse_args(argv)
