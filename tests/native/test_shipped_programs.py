@@ -5,6 +5,7 @@ A program's folder on a host is one flat place, so only the compiled tree shows 
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shutil
@@ -87,12 +88,23 @@ def test_every_program_starts_from_its_folder(site, trees, host, version):
 
 
 def helps(python: str, program: Path) -> None:
-    """The program says how it is used, under the name that it has here."""
+    """The program says how it is used, under the name that it has here, and what its exit codes mean."""
     env = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
     words = [python, "-B", str(program), "--help"]
     done = subprocess.run(words, cwd="/", env=env, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, ""), program.name
     assert done.stdout.startswith(f"usage: {program.name} "), done.stdout
+    told = done.stdout.lower().partition("exit codes")[2]
+    assert exit_codes(program) <= set(re.findall(r"\d+", told)), f"{program.name}: {told}"
+    assert done.stdout.isascii(), f"{program.name}: a host's terminal may not have every letter"
+
+
+def exit_codes(program: Path) -> set[str]:
+    """Those that the program's docstring names: each begins a line, or a clause of a sentence."""
+    text = (ast.get_docstring(ast.parse(program.read_text())) or "").lower().partition("exit codes")[2]
+    found = set(re.findall(r"(?:^ +|[:;]\s+)(\d+) ", text, re.MULTILINE))
+    assert len(found) >= 2, program.name
+    return found
 
 
 def test_a_clients_program_starts_beside_its_files(site, tmp_path):

@@ -40,9 +40,11 @@ def test_a_writer_that_is_killed_never_shows_half_a_file(tmp_path: Path) -> None
         "n = 0\n"
         "while True:\n"
         f"    n += 1; files.write_atomic({str(target)!r}, bytes([n % 256]) * 200000)\n"
+        "    if n == 1: print(flush=True)\n"
     )
-    for pause in (0.25, 0.3, 0.4):
-        with subprocess.Popen([sys.executable, "-c", code]) as writer:
+    for pause in (0.05, 0.1, 0.2):
+        with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as writer:
+            assert writer.stdout is not None and writer.stdout.readline() == b"\n"
             with pytest.raises(subprocess.TimeoutExpired):
                 writer.wait(timeout=pause)
             writer.kill()

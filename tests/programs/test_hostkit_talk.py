@@ -23,3 +23,11 @@ def test_the_result_is_one_json_line_or_a_line_a_key(capsys: pytest.CaptureFixtu
     assert json.loads(capsys.readouterr().out) == result
     talk.emit(result, False)
     assert capsys.readouterr().out.splitlines() == ["dry run: true", "text: a?b", 'list: [1, "é"]']
+
+
+def test_the_help_ends_with_the_exit_codes_as_they_were_written() -> None:
+    doc = "Does it.\n\nExit codes:\n    0   done\n    1   not done\n"
+    told = talk.parser(doc, "Do it.").format_help()
+    assert "Do it." in told and "Does it." not in told
+    assert told.endswith("Exit codes:\n    0   done\n    1   not done\n")
+    talk.parser(None, "Do it.").format_help()

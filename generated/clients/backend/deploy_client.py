@@ -286,9 +286,7 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--env", required=True, metavar="FILE", help="the compiled environment file")
     parser.add_argument("--secrets", metavar="FILE", help="your file of secrets, mode 0600: NAME=value lines")
     parser.add_argument("--target", required=True, metavar="PATH", help="where the client reads it")
-    parser.add_argument(
-        "--secret", action="append", default=[], metavar="NAME=@FILE", help="a secret's value"
-    )
+    parser.add_argument("--secret", action="append", default=[], metavar="NAME=@FILE", help="one secret")
     parser.add_argument("--check", action="store_true", help="say what would change, change nothing")
     return parser.parse_args(argv)
 

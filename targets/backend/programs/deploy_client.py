@@ -3,15 +3,13 @@
 
 It exists so that a client is never pointed at a route that does not answer with the exact model id, and
 so that its token goes from its holder to one file of mode 0600 and nowhere else. There is one provider:
-where it does not answer, nothing changes. It stands alone on a client's machine: Python 3.9 or newer and
-nothing else.
+where it does not answer, nothing changes. It stands alone: Python 3.9 or newer, nothing else.
 
 The compiled file says which secrets belong to it and where they are kept, `# secret NAME from ssm:/path`.
 A value is taken from --secret, then from --secrets, then from the host's file that `file:/path` names, then
 from the file that is in place, then from a prompt.
 
-Which variable means what is read off the ending of its name: …MODELS_URL, else …BASE_URL, else …CHAT_URL;
-…MODEL.
+A variable's meaning is the ending of its name: …MODELS_URL, else …BASE_URL, else …CHAT_URL; …MODEL.
 
 Exit codes:
     0   in place, or nothing to do
@@ -280,13 +278,15 @@ def _only(ending: str, found: Set[str]) -> str:
 
 
 def _options(argv: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Put an environment file in place, if the route serves it.")
+    parser = argparse.ArgumentParser(
+        description="Put an environment file in place, if the route serves it.",
+        epilog="Exit codes" + (__doc__ or "").rpartition("Exit codes")[2],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--env", required=True, metavar="FILE", help="the compiled environment file")
     parser.add_argument("--secrets", metavar="FILE", help="your file of secrets, mode 0600: NAME=value lines")
     parser.add_argument("--target", required=True, metavar="PATH", help="where the client reads it")
-    parser.add_argument(
-        "--secret", action="append", default=[], metavar="NAME=@FILE", help="one secret's value"
-    )
+    parser.add_argument("--secret", action="append", default=[], metavar="NAME=@FILE", help="one secret")
     parser.add_argument("--check", action="store_true", help="say what would change, change nothing")
     return parser.parse_args(argv)
 

@@ -31,14 +31,13 @@ import json
 import os
 import select
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any, Callable, Dict, NoReturn, Optional, Sequence, Tuple
 
-from hostkit import config, files, talk
-from route_request import ERROR_LENGTH, Refused, Request, Route, Settings, parse, parse_file, render
+from hostkit import commands, config, files, talk
+from route_request import Refused, Request, Route, Settings, parse, parse_file, render
 
 REQUEST_SECONDS = 10.0  # for the whole request line
 COMMAND_SECONDS = 15.0  # for one run of nginx or systemctl: submit_route.py waits for four of them
@@ -178,19 +177,10 @@ class Desk:
 
 
 def _run(command: Tuple[str, ...], what: str) -> None:
-    """Run a command; its last words go into the refusal."""
     try:
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            timeout=COMMAND_SECONDS, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise Refused(f"{what}: {command[0]} took longer than {COMMAND_SECONDS:.0f} s") from None
-    except OSError as fault:
-        raise Refused(f"{what}: {command[0]}: {fault.strerror or fault}") from None
-    if done.returncode:
-        words = " ".join(done.stdout.decode("utf-8", "replace").split())
-        raise Refused(f"{what}: {' '.join(command)} exits {done.returncode}: {words[-ERROR_LENGTH:]}")
+        commands.run(command, COMMAND_SECONDS)
+    except commands.CommandError as fault:
+        raise Refused(f"{what}: {fault}") from None
 
 
 def _read(path: Path) -> Optional[bytes]:
@@ -239,9 +229,7 @@ def _say(answer: Dict[str, Any], code: int) -> int:
 
 
 def _options(argv: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="apply_route.py", description="Answer one route request on stdin and stdout."
-    )
+    parser = talk.parser(__doc__, "Answer one route request on stdin and stdout.")
     parser.add_argument("--config", required=True, metavar="FILE", help="apply-route.json")
     parser.add_argument("--dry-run", action="store_true", help="judge the request and change nothing")
     parser.add_argument("--json", action="store_true", help="as everywhere; the answer always is JSON")

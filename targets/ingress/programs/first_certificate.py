@@ -23,14 +23,13 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, List, Sequence, Tuple
 
-from hostkit import config, files, talk
+from hostkit import commands, config, files, talk
 
 CHAIN, KEY = "fullchain.pem", "privkey.pem"
 DAYS = "3650"  # nobody trusts it, however long it lasts
@@ -80,7 +79,7 @@ def main(argv: Sequence[str]) -> int:
     for hostname, one in settings.certificates.items():
         try:
             done += settle(hostname, one, settings.openssl, check=options.check)
-        except (Failed, OSError) as fault:
+        except (Failed, commands.CommandError, OSError) as fault:
             failures.append(f"{hostname}: {fault}")
             talk.error(failures[-1])
     if options.reload and not options.check:
@@ -95,7 +94,8 @@ def settle(hostname: str, one: Certificate, openssl: str, *, check: bool = False
     """Make one hostname's link lead to a pair; what was done, or with `check` would be.
 
     Raises:
-        Failed: what stands in the link's place is not ours, or no pair could be made.
+        Failed: what stands in the place of the link or the pair is not ours.
+        CommandError: openssl did not make the pair.
         OSError: a folder or link could not be made.
     """
     real = complete(one.real)
@@ -123,14 +123,16 @@ def make_pair(hostname: str, folder: Path, openssl: str) -> None:
     """A self-signed pair in a folder that appears whole, or not at all.
 
     Raises:
-        Failed: openssl did not make it, or something else stands there.
+        Failed: something else stands there.
+        CommandError: openssl did not make it.
     """
     if folder.exists() and any(folder.iterdir()):
         raise Failed(f"{folder} has something in it, but not {CHAIN} and {KEY}: look at it and move it away")
     folder.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))  # of mode 0700
     try:
-        _run([openssl, *_request(hostname), "-keyout", str(beside / KEY), "-out", str(beside / CHAIN)])
+        pair = ["-keyout", str(beside / KEY), "-out", str(beside / CHAIN)]
+        commands.run([openssl, *_request(hostname), *pair], COMMAND_SECONDS)
         (beside / KEY).chmod(0o600)
         (beside / CHAIN).chmod(0o644)
         for name in (KEY, CHAIN):
@@ -177,26 +179,11 @@ def _lead(link: Path, target: str) -> None:
 
 def _reload(words: Tuple[str, ...]) -> List[str]:
     try:
-        _run(list(words))
-    except Failed as fault:
+        commands.run(words, COMMAND_SECONDS)
+    except commands.CommandError as fault:
         talk.error(f"nginx did not read the certificates: {fault}")
         return [str(fault)]
     return []
-
-
-def _run(argv: List[str]) -> None:
-    try:
-        done = subprocess.run(
-            argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            timeout=COMMAND_SECONDS, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise Failed(f"{argv[0]} took longer than {COMMAND_SECONDS:.0f} s") from None
-    except OSError as fault:
-        raise Failed(f"{argv[0]}: {fault.strerror or fault}") from None
-    if done.returncode:
-        words = " ".join(done.stdout.decode("utf-8", "replace").split())
-        raise Failed(f"{argv[0]} exits {done.returncode}: {words[-300:]}")
 
 
 def _sync(path: Path) -> None:
@@ -205,10 +192,7 @@ def _sync(path: Path) -> None:
 
 
 def _options(argv: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="first_certificate.py",
-        description="Lead nginx to the real certificates, or to self-signed ones.",
-    )
+    parser = talk.parser(__doc__, "Lead nginx to the real certificates, or to self-signed ones.")
     parser.add_argument("--config", required=True, metavar="FILE", help="first-certificate.json")
     parser.add_argument("--reload", action="store_true", help="have nginx read the certificates anew")
     parser.add_argument(

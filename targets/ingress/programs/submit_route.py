@@ -8,7 +8,7 @@ Size and time are bounded, so that a broken caller leaves no process behind.
 
 Exit codes:
     0   an answer was carried back, whatever it says
-    1   no answer: the reason is on stdout, in the applier's own shape {"ok":false,"error":"…"}
+    1   no answer: the reason is on stdout, in the applier's own shape {"ok":false,"error":TEXT}
     2   wrong usage
 """
 
@@ -114,7 +114,9 @@ def _say(line: bytes, code: int) -> int:
 
 def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="submit_route.py", description="Carry one route request from ssh to the applier."
+        description="Carry one route request from ssh to the applier.",
+        epilog="Exit codes" + (__doc__ or "").rpartition("Exit codes")[2],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--socket", required=True, metavar="PATH", help="the applier's unix socket")
     parser.add_argument(

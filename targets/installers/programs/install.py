@@ -218,9 +218,7 @@ def _fail(message: str, code: int) -> int:
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """The command line; leaves with exit code 2 where it is wrong."""
-    parser = argparse.ArgumentParser(
-        prog="install.py", description="Install what one concern needs of this host."
-    )
+    parser = talk.parser(__doc__, "Install what one concern needs of this host.")
     parser.add_argument("--config", required=True, metavar="FILE", help="install-<what>.json")
     parser.add_argument(
         "--check", "--dry-run", action="store_true", help="say what would change, change nothing"

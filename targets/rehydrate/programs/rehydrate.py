@@ -131,7 +131,7 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     common.add_argument("--config", metavar="FILE", help="rehydrate.json")
     common.add_argument("--dry-run", action="store_true", help="say what would be done, change nothing")
     common.add_argument("--json", action="store_true", help="print the outcome as JSON")
-    parser = argparse.ArgumentParser(description="Keep this host's models complete.", parents=[common])
+    parser = talk.parser(__doc__, "Keep this host's models complete.", [common])
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     commands.add_parser("run", parents=[common], help="make every model complete")
     commands.add_parser("verify", parents=[common], help="hash every file again")

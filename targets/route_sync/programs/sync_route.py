@@ -240,7 +240,7 @@ def _fail(message: str, code: Exit, as_json: bool) -> int:
 
 
 def _options(argv: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Send each route to the workers that serve it now.")
+    parser = talk.parser(__doc__, "Send each route to the workers that serve it now.")
     parser.add_argument("--config", required=True, metavar="FILE", help="route-sync.json")
     parser.add_argument("--env-file", required=True, metavar="FILE", help="the operators' file with the port")
     parser.add_argument(

@@ -151,7 +151,7 @@ def main(argv: Sequence[str], local: Callable[[str], bool] = is_local) -> int:
 
 
 def _options(argv: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Write the private address that the engine binds to.")
+    parser = talk.parser(__doc__, "Write the private address that the engine binds to.")
     parser.add_argument("--config", required=True, metavar="FILE", help="discovery.json")
     parser.add_argument("--dry-run", action="store_true", help="check and say, but write nothing")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")

@@ -158,7 +158,7 @@ def _become(words: List[str]) -> int:
 
 
 def _options(argv: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Check the host, then become the engine.")
+    parser = talk.parser(__doc__, "Check the host, then become the engine.")
     parser.add_argument("--config", required=True, metavar="FILE", help="launch.json")
     parser.add_argument(
         "--dry-run", action="store_true", help="check and print the command, but do not start it"

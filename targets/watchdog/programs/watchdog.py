@@ -122,7 +122,7 @@ def _reset(settings: Settings) -> int:
 
 
 def _options(argv: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="One tick of the engine's watchdog.")
+    parser = talk.parser(__doc__, "One tick of the engine's watchdog.")
     parser.add_argument("--config", required=True, metavar="FILE", help="watchdog.json")
     parser.add_argument("--dry-run", action="store_true", help="look and decide, but change nothing")
     parser.add_argument("--json", action="store_true", help="print the whole report as JSON")

@@ -1,14 +1,35 @@
-"""What a program says: log lines on stderr with journald's priorities, and one result on stdout.
+"""What a program says: its help, log lines on stderr with journald's priorities, one result on stdout.
 
 It exists so that `journalctl -p err` finds the failures of every program (sd-daemon(3): a line may begin
-with its priority, as in <3>).
+with its priority, as in <3>), and so that `--help` tells on the host what an exit code means.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
-from typing import Mapping
+from typing import Mapping, Optional, Sequence
+
+_EXIT_CODES = "Exit codes"
+
+
+def parser(
+    doc: Optional[str], description: str, parents: Sequence[argparse.ArgumentParser] = ()
+) -> argparse.ArgumentParser:
+    """A parser whose help ends with the exit codes.
+
+    Args:
+        doc: the program's docstring, which ends with them; None under -OO.
+        description: what the program does, in a line.
+        parents: as argparse's.
+    """
+    return argparse.ArgumentParser(
+        description=description,
+        epilog=_EXIT_CODES + (doc or "").rpartition(_EXIT_CODES)[2],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=parents,
+    )
 
 
 def error(message: str) -> None:

@@ -3,7 +3,7 @@
 
 It exists so that the installer, which runs on the system's Python, can have a secret fetched by the one
 environment that has boto3, and so that the value is never a word of a command, in an environment or in a
-log. It refuses to write to a terminal.
+log. It refuses to write to a terminal. Beside boto3 it needs nothing, not even hostkit.
 
 Exit codes:
     0   the value is on stdout, as it is stored, without a newline of its own
@@ -17,8 +17,6 @@ from __future__ import annotations
 import argparse
 import sys
 from typing import Optional, Sequence
-
-from hostkit import talk
 
 REASONS = {
     "ParameterNotFound": "there is no such parameter in {region}; create it as a SecureString",
@@ -79,7 +77,11 @@ def fetch(name: str, region: Optional[str]) -> str:
 
 
 def _options(argv: Sequence[str]) -> argparse.Namespace:
-    parser = talk.parser(__doc__, "Write one SSM parameter to a pipe.")
+    parser = argparse.ArgumentParser(
+        description="Write one SSM parameter to a pipe.",
+        epilog="Exit codes" + (__doc__ or "").rpartition("Exit codes")[2],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--region", metavar="REGION", help="where the parameter is")
     parser.add_argument("name", metavar="NAME", help="the parameter's name, as in /team/service/token")
     return parser.parse_args(argv)

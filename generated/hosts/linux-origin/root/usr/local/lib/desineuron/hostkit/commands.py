@@ -36,5 +36,5 @@ def run(argv: Sequence[str], timeout: float) -> None:
     except OSError as fault:
         raise CommandError(f"{argv[0]}: {fault.strerror or fault}") from None
     if done.returncode:
-        words = " ".join(done.stdout.decode("utf-8", "replace").split())
-        raise CommandError(f"{' '.join(argv)} exits {done.returncode}: {words[-_WORDS_LENGTH:]}")
+        words = " ".join(done.stdout.decode("utf-8", "replace").split())[-_WORDS_LENGTH:]
+        raise CommandError(f"{' '.join(argv)} exits {done.returncode}{words and ': '}{words}")
