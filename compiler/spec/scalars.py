@@ -214,7 +214,7 @@ PublicKey = Annotated[
     str,
     Word(
         "an OpenSSH public key",
-        r"(?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp256) [A-Za-z0-9+/]{60,}={0,2}",
+        r"(?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp256) [A-Za-z0-9+/]{60,}={0,2}(?: [A-Za-z0-9@._-]+)?",
         "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKeyOfTheControlPlane00000000000000000000000",
         lambda v: v[:-1] + ("A" if v[-1] != "A" else "B"),
         secret=True,

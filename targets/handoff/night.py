@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from compiler.spec.runtime import Runtime
 from compiler.spec.serving import Ec2Discovery
 
+_RELOAD = "systemctl reload-or-restart nginx"
 _PUT = "aws ssm put-parameter --type SecureString"
 
 
@@ -64,7 +65,10 @@ def _workers(runtime: Runtime) -> list[Help]:
             "state and reason, a minute old",
         ),
         Help(
-            "the engine does not start", "worker", f"journalctl -u {engine} -e", "78 is a wrong configuration"
+            "the engine does not start",
+            "worker",
+            f"sudo journalctl -u {engine} -e",
+            "78 is a wrong configuration",
         ),
         Help(
             "the watchdog says latched",
@@ -117,7 +121,9 @@ def _models(runtime: Runtime) -> list[Help]:
     return [
         *mounted,
         Help("the NVMe is empty after a stop", "worker", f"sudo systemctl start {unit}", fetch),
-        Help("how far the fetching is", "worker", f"journalctl -fu {unit}", "progress, and why it stopped"),
+        Help(
+            "how far the fetching is", "worker", f"sudo journalctl -fu {unit}", "progress, and why it stopped"
+        ),
         *staged,
     ]
 
@@ -168,7 +174,7 @@ def _secrets(runtime: Runtime) -> list[Step]:
             ),
         ),
         Step(
-            "Put the first two words of route-sync.pub into the spec at route_sync.public_key, and each"
+            "Put the line of route-sync.pub into the spec at route_sync.public_key, and each"
             " ingress's private address at its ssh.address; then compile, and commit both",
             (".venv/bin/dncompile && git add specs generated && git commit",),
         ),
@@ -180,7 +186,10 @@ def _random(reference: str) -> str:
     if kind == "ssm":
         made = 'printf %s "$(openssl rand -hex 24)"'  # the shell's own printf: no process shows it
         return f"{made} | {_PUT} --name {place} --value file:///dev/stdin"
-    return f"(umask 077; openssl rand -hex 24 | sudo tee {place} >/dev/null)"
+    folder = place.rpartition("/")[0]
+    return (
+        f"sudo install -d -m 0700 {folder} && (umask 077; openssl rand -hex 24 | sudo tee {place} >/dev/null)"
+    )
 
 
 def _stored(reference: str) -> str:
@@ -193,7 +202,7 @@ def _stored(reference: str) -> str:
 def _hosts(runtime: Runtime) -> list[Step]:
     return [
         *(step for name, _ in runtime.workers() for step in _worker(runtime, name)),
-        *(_host(name, [runtime.ingress.installer]) for name, _ in runtime.ingresses()),
+        *(_host(name, [runtime.ingress.installer], _RELOAD) for name, _ in runtime.ingresses()),
         *(_certificates(runtime, name) for name, _ in runtime.ingresses()),
         *(_host(name, [runtime.route_sync.installer]) for name, _ in runtime.control_planes()),
     ]
@@ -226,13 +235,14 @@ def _push(name: str) -> str:
     return f"tools/push.py --sudo {name} {name}:/"
 
 
-def _host(name: str, installers: list[str]) -> Step:
+def _host(name: str, installers: list[str], *then: str) -> Step:
     return Step(
         f"Give {name} its files, look at what would happen, then let it happen",
         (
             _push(name),
             *(f"ssh {name} sudo {script} --check" for script in installers),
             *(f"ssh {name} sudo {script} --start" for script in installers),
+            *(f"ssh {name} sudo {words}" for words in then),
         ),
     )
 

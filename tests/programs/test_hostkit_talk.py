@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 from hostkit import talk
 
 
-def test_each_line_has_its_priority(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_person_sees_no_priorities(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for stream in (None, "1:2"):
+        if stream:
+            monkeypatch.setenv("JOURNAL_STREAM", stream)
+        talk.error("a")
+        assert capsys.readouterr().err == "a\n"
+
+
+def test_each_line_has_its_priority_in_the_journal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = os.fstat(2)
+    monkeypatch.setenv("JOURNAL_STREAM", f"{there.st_dev}:{there.st_ino}")
     talk.error("a\nb")
     talk.warning("c")
     talk.info("d\x1b[2J")

@@ -268,7 +268,9 @@ def test_lines_that_are_not_understood_are_told(host: Host, line: str, capsys: A
 @pytest.mark.parametrize(
     ("line", "fault"),
     [
-        ("d {0}/there 0755 - - -", "does not belong to root" if os.getuid() else None),
+        ("d {0}/there 0755 - - -", None),
+        ("d {0}/odd - - - -", None),
+        ("d {0}/odd 0755 - - -", "has mode 2750"),
         ("d {0}/there 0700 {1} {2} -", "has mode 0755"),
         ("d {0}/there 0755 nobody-of-ours {2} -", "does not belong to nobody-of-ours"),
         ("d {0}/file 0755 {1} {2} -", "is not a directory"),
@@ -283,6 +285,11 @@ def test_lines_that_are_not_understood_are_told(host: Host, line: str, capsys: A
 )
 def test_places_of_tmpfiles(host: Host, line: str, fault: Any, capsys: Any) -> None:
     there, file, conf = host.folder / "there", host.folder / "file", host.etc / "t.conf"
+    odd = host.folder / "odd"
+    odd.mkdir()
+    if os.getuid() == 0:
+        os.chown(odd, 0, 4)  # as Debian's /var/log/nginx: of another group
+    odd.chmod(0o2750)
     there.mkdir()
     there.chmod(0o755)
     file.touch()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from typing import Mapping, Optional, Sequence
 
@@ -58,10 +59,19 @@ def emit(result: Mapping[str, object], as_json: bool) -> None:
 
 
 def _say(priority: int, message: str) -> None:
-    """Each line with the priority, unless a person reads it on a terminal."""
-    mark = "" if sys.stderr.isatty() else f"<{priority}>"
+    """Each line, with the priority where the journal reads it: a person has no use for it."""
+    mark = f"<{priority}>" if _journal_reads() else ""
     for line in message.splitlines() or [""]:
         print(f"{mark}{_printable(line)}", file=sys.stderr, flush=True)
+
+
+def _journal_reads() -> bool:
+    """Whether standard error is the stream that systemd connected to the journal (systemd.exec(5))."""
+    try:
+        there = os.fstat(2)
+    except OSError:
+        return False
+    return os.environ.get("JOURNAL_STREAM") == f"{there.st_dev}:{there.st_ino}"
 
 
 def _printable(text: str) -> str:

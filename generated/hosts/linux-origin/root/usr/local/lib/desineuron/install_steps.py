@@ -211,16 +211,14 @@ def _place_fault(path: str, words: Sequence[str]) -> Optional[str]:
 
 
 def _access_fault(place: str, found: os.stat_result, words: Sequence[str]) -> Optional[str]:
+    """`-` is for a path that is made, and asks nothing of one that is there (tmpfiles.d(5))."""
     mode, user, group = (*words[2:5], "-", "-", "-")[:3]
-    usual = "0644" if words[0][0] in PLACES else "0755"
-    if not mode.startswith((":", "~")) and stat.S_IMODE(found.st_mode) != int(
-        usual if mode == "-" else mode, 8
-    ):
+    if not mode.startswith((":", "~", "-")) and stat.S_IMODE(found.st_mode) != int(mode, 8):
         return f"{place} has mode {stat.S_IMODE(found.st_mode):04o}"
-    if found.st_uid != user_id(user.lstrip(":")):
-        return f"{place} does not belong to {'root' if user == '-' else user}"
-    if found.st_gid != group_id(group.lstrip(":")):
-        return f"{place} does not belong to group {'root' if group == '-' else group}"
+    if user != "-" and found.st_uid != user_id(user.lstrip(":")):
+        return f"{place} does not belong to {user}"
+    if group != "-" and found.st_gid != group_id(group.lstrip(":")):
+        return f"{place} does not belong to group {group}"
     return None
 
 
