@@ -194,10 +194,13 @@ def test_one_run_at_a_time(store: Store, capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_two_at_once_make_one_whole_model(store: Store, serve: Serve) -> None:
-    https(store, serve, delay=0.05)
-    both = [store.start(MOUNTED) for _ in range(2)]
-    codes = sorted(one.wait(60) for one in both)
-    assert codes == [0, 75]
+    handler = https(store, serve, delay=3)
+    first = store.start(MOUNTED)
+    end = time.monotonic() + 30
+    while not handler.asked:  # from here on the first holds the lock, for at least one answer's delay
+        assert time.monotonic() < end and first.poll() is None
+        time.sleep(0.01)
+    assert (store.start(MOUNTED).wait(60), first.wait(60)) == (75, 0)
     assert store.found() == FILES
 
 
