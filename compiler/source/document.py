@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
-from compiler.diagnostics import Diagnostic, Span
+from compiler.diagnostics import Diagnostic, Edit, Related, Span
 from compiler.spec.path import SpecPath
 
+Placed = TypeVar("Placed", Diagnostic, Related, Edit)
 Data = dict[str, "Data"] | tuple["Data", ...] | str | int | float | bool | None
 
 
@@ -21,8 +23,17 @@ class Document:
     values: dict[SpecPath, Span] = field(repr=False)
 
     def locate(self, found: Diagnostic) -> Diagnostic:
-        """The same finding with its span: that of the longest part of its path that stands in the file."""
-        if found.span is not None or found.file is not None:
+        """The same finding with spans: each that of the longest part of its path that is in the file."""
+        if found.file is not None:
+            return found
+        return replace(
+            self._placed(found),
+            related=tuple(self._placed(one) for one in found.related),
+            edits=tuple(self._placed(one) for one in found.edits),
+        )
+
+    def _placed(self, found: Placed) -> Placed:
+        if found.span is not None:
             return found
         return replace(found, span=self.span(found.path, on_key=found.on_key))
 
