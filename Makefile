@@ -23,7 +23,7 @@ ifneq ($(HOME_OF_VENV),$(CURDIR))
 $(VENV)/.run: FORCE
 endif
 
-.PHONY: help compile env env-dev tools test fmt lint types native drift check bench soak coverage lock clean FORCE
+.PHONY: help compile env env-dev tools test fmt lint types native drift check bench soak coverage docs expect flags lock clean FORCE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,15 @@ coverage: env-dev tools ## the tests once more, with coverage
 	@$(BIN)/coverage run -m pytest -q -m 'not slow' $(ARGS)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
+
+docs: env-dev ## write docs/diagnostics.md from the pages of all codes
+	@$(BIN)/python tools/diagnostics_page.py
+
+expect: env-dev ## write what the bad specs below tests/errors/ give into their files, to be reviewed
+	@$(BIN)/python tools/expect.py $(FILES)
+
+flags: env ## the engine's argument table of one version, as in `make flags VERSION=0.5.13.post1`
+	@$(BIN)/python tools/engine_flags.py $(VERSION)
 
 lock: ## pin every dependency anew, with hashes
 	@PYTHON='$(PYTHON)' tools/lock.sh

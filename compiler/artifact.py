@@ -14,6 +14,7 @@ from compiler.formats.ssh import AuthorizedKeys, KnownHosts
 from compiler.formats.template import Template
 from compiler.formats.unit import Unit
 from compiler.formats.verbatim import Given, Verbatim
+from compiler.rule import Rule
 from compiler.spec.runtime import Runtime
 
 Content = Template | Json | Env | Unit | Script | Columns | AuthorizedKeys | KnownHosts | Verbatim | Given
@@ -76,8 +77,9 @@ class Artifact:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One concern: for which places it has something, and what."""
+    """One concern: for which places it has something, what, and what its consumer demands of a spec."""
 
     name: str
     places: Callable[[Runtime], Iterable[Place]]
     plan: Callable[[Runtime, Place], Iterable[Artifact]]
+    rules: tuple[Rule, ...] = ()

@@ -5,21 +5,25 @@ Results go to standard output and talk to standard error. Exit codes: 0 done, 1 
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 if TYPE_CHECKING:
     from compiler.diagnostics import Diagnostic
+    from compiler.fix import Mended
+    from compiler.pages import Page
     from compiler.pretty import Format
     from compiler.source import Document
 
 FINDINGS = 1
+_OPTIONS = "dncompile.options"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,10 @@ def _common(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option("-q", "--quiet", is_flag=True, default=None, help="Say nothing but findings."),
         click.option(
-            "--format", "form", type=click.Choice(("text", "json", "github")), help="How findings are shown."
+            "--format",
+            "form",
+            type=click.Choice(("text", "json", "github", "sarif")),
+            help="How findings are shown.",
         ),
         click.option("--out", type=click.Path(path_type=Path), help="The compiled tree [generated]."),
         click.option("--spec", type=click.Path(path_type=Path), help="The truth book [specs/runtime.yaml]."),
@@ -47,10 +54,32 @@ def _common(command: Callable[..., None]) -> Callable[..., None]:
 
 def _options(context: click.Context, given: dict[str, Any]) -> Options:
     base = context.obj or Options()
-    return replace(base, **{name: value for name, value in given.items() if value is not None})
+    options = replace(base, **{name: value for name, value in given.items() if value is not None})
+    context.meta[_OPTIONS] = options
+    return options
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+class _LastDoor(click.Group):
+    """Whatever fails behind it is said without a traceback, and to a program in the form that it reads."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it was, it is not the spec's fault
+            from compiler import faults  # noqa: PLC0415 - paid only when something failed
+
+            options = ctx.meta.get(_OPTIONS, Options())
+            out, err = faults.said(error, options.form, str(options.spec))
+            click.echo(out, nl=False)
+            click.echo(err, nl=False, err=True)
+            sys.exit(FINDINGS)
+
+
+@click.group(
+    cls=_LastDoor, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(package_name="dncompile", message="%(prog)s %(version)s")
 @_common
 @click.pass_context
@@ -113,6 +142,73 @@ def schema(context: click.Context, /, checking: bool, **given: Any) -> None:
     _finish(options, None, [], f"{place} is current" if current else f"{place} written")
 
 
+@cli.command()
+@click.argument("code", required=False)
+@_common
+@click.pass_context
+def rules(context: click.Context, /, code: str | None, **given: Any) -> None:
+    """List what the compiler can find fault with, or explain one CODE."""
+    options = _options(context, given)
+    from compiler.pretty import as_pages  # noqa: PLC0415 - paid by this command alone
+
+    known = _pages()
+    shown = known if code is None else {name: page for name, page in known.items() if name == code.upper()}
+    if not shown:
+        _finish(options, None, [_no_such(str(code))], "")
+    if options.form == "json":
+        click.echo(as_pages.as_json(shown), nl=False)
+    else:
+        click.echo(as_pages.listed(shown) if code is None else as_pages.explained(*shown.values()), nl=False)
+
+
+def _no_such(code: str) -> Diagnostic:
+    from compiler.diagnostics import Diagnostic  # noqa: PLC0415 - paid only when it is needed
+
+    return Diagnostic("DN221", f"there is no code {code}", help="`dncompile rules` lists all")
+
+
+@cli.command()
+@click.option("--apply", "applying", is_flag=True, help="Write the spec; without it, only show the edits.")
+@_common
+@click.pass_context
+def fix(context: click.Context, /, applying: bool, **given: Any) -> None:
+    """Show the edits that are certain to be meant, and write them with --apply."""
+    options = _options(context, given)
+    from compiler.source import read  # noqa: PLC0415 - paid only by commands that read a spec
+
+    document, findings = read(options.spec)
+    if document is None:
+        _finish(options, None, findings, "")
+        return
+    from compiler.fix import mend, writing  # noqa: PLC0415 - paid by this command alone
+    from compiler.pipeline import compile_document  # noqa: PLC0415 - paid only once the text is YAML
+    from targets import TARGETS  # noqa: PLC0415 - as above
+
+    mended = mend(document, lambda one: compile_document(one, options.spec.parent, TARGETS).findings)
+    if applying and mended.changed:
+        refused = writing.write(options.spec, mended.before.text, mended.after.text)
+        if refused:
+            _finish(options, document, refused, "")
+    _show_mended(options, mended, written=applying)
+
+
+def _show_mended(options: Options, mended: Mended, *, written: bool) -> None:
+    """The diff or the findings, then in words what was done, and leave."""
+    from compiler.pretty import as_diff, show  # noqa: PLC0415 - paid by this command alone
+
+    state = mended.after if written else mended.before
+    name, lines = state.document.name, state.document.lines
+    if options.form == "text":
+        click.echo(as_diff.diff(mended, name), nl=False)
+        click.echo(as_diff.left(mended, name, colour=_colour(sys.stderr)), nl=False, err=True)
+    else:
+        titles = _titles(options)
+        click.echo(show(state.findings, name, lines, options.form, colour=False, titles=titles), nl=False)
+    if not options.quiet:
+        click.echo(as_diff.told(mended, name, written=written), nl=False, err=True)
+    sys.exit(FINDINGS if as_diff.remains(mended) or (mended.changed and not written) else 0)
+
+
 def _build(options: Options) -> None:
     document, bundle, findings = _compile(options)
     said = ""
@@ -147,15 +243,31 @@ def _finish(options: Options, document: Document | None, findings: list[Diagnost
     from compiler.diagnostics import errors  # noqa: PLC0415 - tiny, but `--help` needs none of it
 
     bad = bool(errors(findings))
-    if findings or options.form == "json":
+    if findings or options.form in ("json", "sarif"):
         from compiler.pretty import show  # noqa: PLC0415 - paid only when there is something to show
 
         lines = document.lines if document else _lines(options.spec)
         name = document.name if document else str(options.spec)
-        click.echo(show(findings, name, lines, options.form, colour=_colour()), nl=False)
+        colour, titles = _colour(sys.stdout), _titles(options)
+        click.echo(show(findings, name, lines, options.form, colour=colour, titles=titles), nl=False)
     if said and not bad and not options.quiet:
         click.echo(said, err=True)
     sys.exit(FINDINGS if bad else 0)
+
+
+def _titles(options: Options) -> dict[str, str]:
+    """What each code is about, for the form that has a table of rules."""
+    if options.form != "sarif":
+        return {}
+    return {code: page.title for code, page in _pages().items()}
+
+
+def _pages() -> dict[str, Page]:
+    from compiler import pages  # noqa: PLC0415 - paid only by those who show titles
+    from compiler.rules import RULES  # noqa: PLC0415 - as above
+    from targets import TARGETS  # noqa: PLC0415 - as above
+
+    return pages.every([*RULES, *(rule for target in TARGETS for rule in target.rules)])
 
 
 def _lines(spec: Path) -> tuple[str, ...]:
@@ -165,37 +277,22 @@ def _lines(spec: Path) -> tuple[str, ...]:
         return ()
 
 
-def _colour() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+def _colour(stream: TextIO) -> bool:
+    return stream.isatty() and not os.environ.get("NO_COLOR")
 
 
 def main() -> None:
     """The console script: no traceback ever reaches a person."""
     # A plugin of some other package must not change what a spec means; looking for plugins takes time.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that is not UTF-8 is no fault
     try:
         cli(prog_name="dncompile")
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(FINDINGS)
-    except OSError as error:
-        click.echo(f"error: {error.filename or 'the disk'}: {error.strerror or error}", err=True)
-        sys.exit(FINDINGS)
-    except Exception as error:  # noqa: BLE001 - the last door: whatever it was, it is our fault and not the spec's
-        click.echo(_fault(error), err=True)
-        sys.exit(FINDINGS)
-
-
-def _fault(error: Exception) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
-    return (
-        f"error[DN900]: the compiler failed: {type(error).__name__}: {error}{where}\n"
-        "   = why: this is a fault of dncompile, not of the spec; nothing was written\n"
-        "   = help: report it with the spec and this message"
-    )
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compiler import plan as planning
-from compiler import render, rules
+from compiler import render, rules, versions
 from compiler.artifact import Target
 from compiler.bundle.assemble import Bundle, assemble
 from compiler.diagnostics import Diagnostic, errors
@@ -25,22 +25,28 @@ class Compiled:
 
 def compile_document(document: Document, folder: Path, targets: Sequence[Target]) -> Compiled:
     """Everything between the text and the disk; `folder` holds the files that the spec names."""
-    findings: list[Diagnostic] = []
-    bundle = _stages(document, folder, targets, findings)
-    located = tuple(document.locate(one) for one in findings)
-    return Compiled(None if errors(located) else bundle, located)
+    loaded = load.load(document)
+    findings = list(loaded.findings)
+    bundle = _stages(loaded, folder, targets, findings)
+    located = sorted((loaded.document.locate(one) for one in findings), key=_in_the_file)
+    return Compiled(None if errors(located) else bundle, tuple(located))
+
+
+def _in_the_file(found: Diagnostic) -> tuple[int, int]:
+    return (found.span.line, found.span.column) if found.span else (0, 0)
 
 
 def _stages(
-    document: Document, folder: Path, targets: Sequence[Target], findings: list[Diagnostic]
+    loaded: load.Loaded, folder: Path, targets: Sequence[Target], findings: list[Diagnostic]
 ) -> Bundle | None:
-    runtime, found = load.load(document)
-    findings += found
-    if runtime is None or errors(findings):
+    runtime = loaded.runtime
+    if runtime is None:
         return None
-    files, found = inputs.read(runtime, folder)
+    files, found = inputs.read(runtime, folder, loaded.hidden)
     runtime.attach(files)
-    findings += [*found, *rules.check(runtime)]
+    hidden = loaded.hidden.union(one.path for one in found)
+    demands = [rule for target in targets for rule in target.rules]
+    findings += [*found, *rules.check(runtime, demands, hidden)]
     if errors(findings):
         return None
     planned, found = planning.plan(runtime, targets)
@@ -48,5 +54,5 @@ def _stages(
     if errors(findings):
         return None
     rendered, found = render.render(planned, runtime)
-    findings += found
+    findings += [*found, *versions.check(rendered, runtime)]
     return None if errors(findings) else assemble(rendered)

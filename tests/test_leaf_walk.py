@@ -1,22 +1,26 @@
 """Every fact of a spec reaches a machine: each leaf is changed to its neighbour, and some output must move.
 
-Fields for people alone are listed in `tests/specs/doc-only.txt`; what one spec leaves no choice for must be
-alive in the other. Texts of `why:` and `assumed:` are commentary, and each must be on the hand-off page.
+Fields for people alone are listed in `tests/specs/doc-only.txt`; what only a rule reads is marked so, and
+some rule must read it. What one spec leaves no choice for must be alive in the other. Texts of `why:`,
+`assumed:` and `waive:` are commentary, and each must be on the hand-off page.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from compiler.rules import check
 from compiler.source.document import Data
-from compiler.spec.node import DocOnly
+from compiler.spec.node import DocOnly, RuleOnly, listening
 from compiler.spec.path import SpecPath, dotted
 from compiler.spec.shape import Slot, reach
-from tests.book import reading
+from targets import TARGETS
+from tests.book import compiling, reading
 from tests.book.compiling import FIRST, SECOND, SPECS, document, mutated, unchanged
-from tests.book.fields import change, every_field, field, is_constant, leaves, moved, other_value
+from tests.book.fields import COMMENTARY, change, every_field, field, is_constant, leaves, moved, other_value
 
 DOC_ONLY = Path(__file__).parent / "specs" / "doc-only.txt"
 SHARE_FOR_PEOPLE = 0.15
@@ -39,13 +43,31 @@ def for_people(slot: Slot) -> bool:
     return slot.note(DocOnly) is not None
 
 
+def for_rules(slot: Slot) -> bool:
+    return slot.note(RuleOnly) is not None and not for_people(slot)
+
+
+@cache
+def read_by_rules(spec: Path) -> set[SpecPath]:
+    """The places that some rule looks at."""
+    seen: set[SpecPath] = set()
+    made = compiling.runtime(spec, document(spec).data)
+    with listening(seen.add):
+        check(made, [rule for target in TARGETS for rule in target.rules])
+    return seen
+
+
 def complaint(spec: Path, path: SpecPath, slot: Slot) -> str:
     """What is wrong with the reach of a leaf, or nothing."""
     value = other_value(spec, path)
     if value is None:
         return ""
+    if for_rules(slot) and path not in read_by_rules(spec):
+        return f"{dotted(path)}: is marked as for rules alone, and no rule reads it"
     names = moved(spec, *change(spec, path, value))
     machines = sorted(name for name in names if not name.startswith("docs/"))
+    if for_rules(slot):
+        return f"{dotted(path)}: is marked as for rules alone, and changes {machines[0]}" if machines else ""
     if not names:
         return f"{dotted(path)}: dead, nothing changes with {value!r}"
     if for_people(slot) and machines:
@@ -57,6 +79,12 @@ def complaint(spec: Path, path: SpecPath, slot: Slot) -> str:
 def test_every_leaf_reaches_a_machine(spec: Path, part: str):
     said = [complaint(spec, path, slot) for path, slot in leaves(spec).items() if path[0] == part]
     assert [one for one in said if one] == []
+
+
+def test_the_walk_sees_a_leaf_that_no_rule_reads(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("tests.test_leaf_walk.read_by_rules", lambda spec: set())
+    path: SpecPath = ("serving", "agents", "full_context_requests")
+    assert complaint(SECOND, path, leaves(SECOND)[path]).endswith("no rule reads it")
 
 
 def test_the_walk_sees_a_dead_leaf(monkeypatch: pytest.MonkeyPatch):
@@ -124,17 +152,26 @@ def notes(data: Data, kind: str, path: SpecPath = ()) -> dict[str, str]:
     found: dict[str, str] = {}
     parts = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, tuple) else ()
     for name, value in parts:
-        if name == kind:
-            about = value.items() if isinstance(value, dict) else [("", value)]
-            found |= {
-                dotted((*path, key) if key else path) or "the runtime": str(text) for key, text in about
-            }
-        elif name not in {"why", "assumed"}:
+        if name == kind == "waive" and isinstance(value, dict):
+            for code, reason in value.items():
+                found |= {place: f"{code}: {text}" for place, text in _about(reason, path).items()}
+        elif name == kind:
+            found |= _about(value, path)
+        elif name not in COMMENTARY:
             found |= notes(value, kind, (*path, name))
     return found
 
 
-PAGES = [("why", "Decisions and their reasons"), ("assumed", "Assumptions to confirm")]
+def _about(value: Data, path: SpecPath) -> dict[str, str]:
+    about = value.items() if isinstance(value, dict) else [("", value)]
+    return {dotted((*path, key) if key else path) or "the runtime": str(text) for key, text in about}
+
+
+PAGES = [
+    ("why", "Decisions and their reasons"),
+    ("assumed", "Assumptions to confirm"),
+    ("waive", "What is broken on purpose"),
+]
 
 
 @pytest.mark.parametrize(("kind", "heading"), PAGES)

@@ -63,7 +63,7 @@ def unshown(found: Iterator[tuple[str, dict[str, Any]]]) -> list[str]:
     return [
         name
         for name, scalar in names
-        if not shows_a_value(scalar) and not name.endswith((".why", ".assumed"))
+        if not shows_a_value(scalar) and not name.endswith((".why", ".assumed", ".waive"))
     ]
 
 

@@ -1,10 +1,15 @@
-"""Diagnostics as annotations of a GitHub workflow (workflow commands `::error` and `::warning`)."""
+"""Diagnostics as annotations of a GitHub workflow (workflow commands `::error`, `::warning`, `::notice`)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from compiler.diagnostics import Diagnostic
+from compiler.diagnostics import Diagnostic, Related
+
+_COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
+# What would steer the log's viewer, or cannot be written as UTF-8; line ends are escaped below.
+_STEERING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def show(findings: Sequence[Diagnostic], spec: str) -> str:
@@ -21,12 +26,20 @@ def _command(found: Diagnostic, spec: str) -> str:
         found.message,
         found.reason and f"why: {found.reason}",
         found.help and f"help: {found.help}",
+        *(_related(one, spec) for one in found.related),
         found.detail,
     ]
-    return f"::{found.severity} {','.join(where)}::{_data(chr(10).join(part for part in parts if part))}"
+    said = "\n".join(part for part in parts if part)
+    return f"::{_COMMANDS[found.severity]} {','.join(where)}::{_data(said)}"
+
+
+def _related(other: Related, spec: str) -> str:
+    where = f" ({spec}:{other.span.line}:{other.span.column})" if other.span else ""
+    return f"note: {other.message}{where}"
 
 
 def _data(text: str) -> str:
+    text = _STEERING.sub("\ufffd", text)
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

@@ -6,20 +6,78 @@ Two ways a secret gets into a spec: pasted where a reference belongs (the findin
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from compiler.diagnostics import Diagnostic
+from compiler.secret_shapes import MAYBE
 
 BLOT = "•••"
-_RUN = r"(?=[A-Za-z+]*[0-9])(?=[0-9+]*[A-Za-z])[A-Za-z0-9+]{16,}={0,2}"
-_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-_KNOWN = r"(?<![A-Za-z0-9])(?:sk|ghp|gho|hf|xox[a-z])[-_][A-Za-z0-9_-]{16,}"
-_TOKEN = re.compile(rf"(?:[A-Za-z0-9]+[-_])*(?:{_UUID}|{_RUN}|{_KNOWN})(?:[-_][A-Za-z0-9]+)*")
+
+
+def secrets_in(text: str) -> Iterator[tuple[int, int]]:
+    """Where something with the shape of a token starts and ends, with the words that hang on it."""
+    last = 0
+    for found in MAYBE.finditer(text):
+        start = found.start()
+        while start > last and (text[start - 1].isalnum() or text[start - 1] in "-_"):
+            start -= 1
+        yield start, found.end()
+        last = found.end()
 
 
 def conceal(text: str) -> str:
     """`text` with everything blotted out that has the shape of a token."""
-    return _TOKEN.sub(BLOT, text)
+    shown, last = [], 0
+    for start, end in secrets_in(text):
+        shown += [text[last:start], BLOT]
+        last = end
+    return "".join([*shown, text[last:]]) if shown else text
 
 
 def conceal_from(line: str, column: int) -> str:
     """A line of the spec up to `column` (from 1); what follows is a secret that was pasted there."""
     return line[: column - 1] + BLOT
+
+
+def hidden_from(findings: Iterable[Diagnostic], lines: Sequence[str]) -> Mapping[int, int]:
+    """For each line of the spec that a secret was pasted into, the column where it begins.
+
+    No finding shows what another has found to be a secret. One of several lines goes on while these are
+    indented deeper.
+    """
+    hidden: dict[int, int] = {}
+    for found in findings:
+        if found.secret and found.span is not None and found.file is None:
+            first = found.span.line
+            places = {first: found.span.column, **dict.fromkeys(_continued(lines, first), 1)}
+            for line, column in places.items():
+                hidden[line] = min(column, hidden.get(line, column))
+    return {line: column for line, column in hidden.items() if 0 < line <= len(lines)}
+
+
+def _continued(lines: Sequence[str], first: int) -> Iterator[int]:
+    """The lines below `first` that are indented deeper."""
+    depth = _depth(lines[first - 1]) if 0 < first <= len(lines) else 0
+    for number, line in enumerate(lines[first:], start=first + 1):
+        if line.strip() and _depth(line) <= depth:
+            return
+        yield number
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip(" -"))
+
+
+def concealed(found: Diagnostic) -> Diagnostic:
+    """A finding whose words show no secret; an edit that would write one is not offered."""
+    certain = not any(one.text and (found.secret or conceal(one.text) != one.text) for one in found.edits)
+    return replace(
+        found,
+        message=conceal(found.message),
+        reason=conceal(found.reason),
+        help=conceal(found.help),
+        detail=conceal(found.detail),
+        related=tuple(replace(one, message=conceal(one.message)) for one in found.related),
+        edits=found.edits if certain else (),
+    )

@@ -4,51 +4,122 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.rules.finding import Finding
+from compiler.diagnostics import Related
+from compiler.rule import Finding, Rule, each
+from compiler.spec.hosts import GpuWorker
 from compiler.spec.path import SpecPath
 from compiler.spec.runtime import Runtime
+from compiler.spec.serving import Ec2Discovery, Serving
 
 
-def one_profile_a_worker(runtime: Runtime) -> Iterator[Finding]:
+def one_profile_a_worker(runtime: Runtime, name: str, _: GpuWorker) -> Iterator[Finding]:
     """Each host of role `gpu` is in the workers of one profile, once."""
-    for name, _ in runtime.workers():
-        profiles = [
-            key for key, one in sorted(runtime.serving.items()) for worker in one.workers if worker == name
-        ]
-        if len(profiles) != 1:
-            given = " and ".join(f"`{key}`" for key in profiles) or "no profile"
-            yield Finding(
-                ("hosts", name),
-                f"the worker `{name}` serves {given}",
-                "list it once, under `workers:` of one profile",
-                on_key=True,
-            )
+    places: list[tuple[str, SpecPath]] = [
+        (key, ("serving", key, "workers", index))
+        for key, one in runtime.profiles()
+        for index, worker in enumerate(one.workers)
+        if worker == name
+    ]
+    if len(places) != 1:
+        given = " and ".join(f"`{key}`" for key, _ in places) or "no profile"
+        yield Finding(
+            ("hosts", name),
+            f"the worker `{name}` serves {given}",
+            "list it once, under `workers:` of one profile",
+            on_key=True,
+            related=tuple(Related(f"listed for `{key}`", path) for key, path in places),
+        )
 
 
 def roles_are_filled(runtime: Runtime) -> Iterator[Finding]:
-    """There is at least one host for each role that the runtime cannot do without."""
-    for role, hosts in (("control-plane", runtime.control_planes()), ("ingress", runtime.ingresses())):
-        if not any(True for _ in hosts):
+    """There is at least one host for each role, a profile for it to serve, and a route to that."""
+    hosts = {
+        "control-plane": runtime.control_planes(),
+        "ingress": runtime.ingresses(),
+        "gpu": runtime.workers(),
+    }
+    for role, filling in hosts.items():
+        if not any(True for _ in filling):
             yield Finding(
                 ("hosts",), f"no host has the role `{role}`", "add one, or correct a `role:`", on_key=True
             )
+    if not runtime.serving:
+        yield Finding(("serving",), "there is no serving profile", "add one", on_key=True)
+    if not runtime.public.routes:
+        yield Finding(("public", "routes"), "there is no public route", "add one", on_key=True)
 
 
-def aws_is_described(runtime: Runtime) -> Iterator[Finding]:
+def _from_elsewhere(runtime: Runtime) -> Iterator[tuple[str, SpecPath]]:
+    for key, _ in runtime.profiles():
+        yield "ec2", ("serving", key, "discovery", "source")
+    for name in ("api_key", "admin_api_key", "route_sync_ssh_key"):
+        yield "ssm:", ("secrets", name)
+    yield "s3:", ("rehydration", "source")
+
+
+def aws_is_described(runtime: Runtime, kind: str, path: SpecPath) -> Iterator[Finding]:
     """`aws:` is there when anything is looked up in it."""
-    if runtime.aws is None:
-        for path in _from_aws(runtime):
+    if runtime.aws is None and _read(runtime, path).startswith(kind):
+        yield Finding(
+            path, "this is looked up in AWS, and the spec has no `aws:`", "add `aws:` with its region"
+        )
+
+
+def _read(runtime: Runtime, path: SpecPath) -> str:
+    value: object = runtime
+    for name in path:
+        value = value[name] if isinstance(value, dict) else getattr(value, str(name))
+    return str(value)
+
+
+def discovery_finds_the_workers(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
+    """Discovery looks for what the workers are: one machine type in EC2, fixed addresses without it."""
+    if isinstance(serving.discovery, Ec2Discovery):
+        yield from _one_type(runtime, key, serving)
+        return
+    for name in serving.workers:
+        if runtime.worker(name).address.source == "imds":
             yield Finding(
-                path, "this is looked up in AWS, and the spec has no `aws:`", "add `aws:` with its region"
+                ("hosts", name, "address", "source"),
+                f"the address of `{name}` may change, and `{key}` is routed to the one that the spec gives",
+                "write `static` where the address never changes, or find the workers by `source: ec2`",
+                related=(Related("nobody is asked", ("serving", key, "discovery", "source")),),
             )
 
 
-def _from_aws(runtime: Runtime) -> Iterator[SpecPath]:
-    for key, serving in sorted(runtime.serving.items()):
-        if serving.discovery.source == "ec2":
-            yield ("serving", key, "discovery", "source")
-    for name in ("api_key", "admin_api_key", "route_sync_ssh_key"):
-        if getattr(runtime.secrets, name).startswith("ssm:"):
-            yield ("secrets", name)
-    if runtime.rehydration.source.startswith("s3:"):
-        yield ("rehydration", "source")
+def _one_type(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
+    first = serving.workers[0]
+    wanted = runtime.worker(first).instance
+    for name in serving.workers[1:]:
+        instance = runtime.worker(name).instance
+        if instance != wanted:
+            yield Finding(
+                ("hosts", name, "instance"),
+                f"EC2 is asked for the {wanted} of `{key}`, and its worker `{name}` is a {instance}",
+                "give machines of another type a profile of their own",
+                related=(
+                    Related(f"`{first}`", ("hosts", first, "instance")),
+                    Related(f"the workers of `{key}`", ("serving", key, "workers"), on_key=True),
+                ),
+            )
+
+
+RULES = (
+    Rule(
+        "DN040",
+        each(Runtime.workers, one_profile_a_worker),
+        "a worker runs one engine; one that serves nothing is idle (truth book, section 14)",
+    ),
+    Rule("DN041", roles_are_filled, "without them no route is kept or served (truth book, section 2)"),
+    Rule(
+        "DN042",
+        each(_from_elsewhere, aws_is_described),
+        "discovery, parameters and buckets are looked up in a region (facts: route-sync)",
+    ),
+    Rule(
+        "DN072",
+        each(Runtime.profiles, discovery_finds_the_workers),
+        "the route follows the worker's current private address; what is not found is not routed to"
+        " (truth book, sections 2, 7)",
+    ),
+)

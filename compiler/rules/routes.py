@@ -2,54 +2,139 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
-from compiler.rules.finding import Finding
+from compiler.diagnostics import Related
+from compiler.rule import Finding, Rule, each
+from compiler.rules.others import of_all
+from compiler.spec.path import SpecPath
+from compiler.spec.public import Route
 from compiler.spec.runtime import Runtime
+from compiler.spec.serving import Serving
 
 
-def one_port(runtime: Runtime) -> Iterator[Finding]:
-    """Every profile has the port of the first."""
-    profiles = sorted(runtime.serving.items())
-    for key, serving in profiles[1:]:
-        name, first = profiles[0]
-        if serving.port != first.port:
-            yield Finding(
-                ("serving", key, "port"),
-                f"`{key}` serves on port {serving.port}, and `{name}` on {first.port}",
-                f"write {first.port}, or change both",
-            )
+def _ports(runtime: Runtime) -> list[tuple[str, int]]:
+    """The port of each profile; once live, the port before is none (another rule refuses it)."""
+    old = runtime.cutover.port_before if runtime.cutover.phase == "live" else None
+    return [one for one in of_all(runtime.profiles(), lambda profile: profile.port) if one[1] != old]
 
 
-def one_kind_of_access(runtime: Runtime) -> Iterator[Finding]:
-    """`bearer` is used by all routes of a profile, or by none."""
-    for key, route in runtime.routes():
-        if route.access != "bearer" and runtime.demands_key(runtime.serving[route.serving]):
-            yield Finding(
-                ("public", "routes", key, "access"),
-                f"the route `{key}` is `{route.access}`, and another route to `{route.serving}` is `bearer`",
-                "write `bearer`, or give this route a profile of its own",
-            )
-
-
-def no_overlap(runtime: Runtime) -> Iterator[Finding]:
-    """Hostname and prefix together name one route."""
-    seen: dict[tuple[str, str], str] = {}
-    for key, route in runtime.routes():
-        first = seen.setdefault((route.hostname, route.prefix), key)
-        if first != key:
-            yield Finding(
-                ("public", "routes", key, "prefix"),
-                f"the routes `{first}` and `{key}` are both at {route.hostname}{route.prefix}",
-                "give one of them another prefix or hostname",
-            )
-
-
-def old_id_before_cutover(runtime: Runtime) -> Iterator[Finding]:
-    """With `phase: before`, `legacy.model_ids` has an id to route to."""
-    if runtime.cutover.phase == "before" and not runtime.legacy.model_ids:
+def one_port(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
+    """Every profile has the port of the others."""
+    ports = _ports(runtime)
+    if (key, serving.port) not in ports:
+        return
+    usual = Counter(port for _, port in ports).most_common(1)[0][0]
+    if serving.port != usual:
+        name = next(name for name, port in ports if port == usual)
         yield Finding(
-            ("legacy", "model_ids"),
-            "the cutover has not happened, and no id of the time before is known",
-            "add the id that clients use now, or write `live` as `cutover.phase`",
+            ("serving", key, "port"),
+            f"`{key}` serves on port {serving.port}, and `{name}` on {usual}",
+            f"write {usual}, or change both",
+            related=(Related(f"`{name}`", ("serving", name, "port")),),
         )
+
+
+def one_kind_of_access(runtime: Runtime, key: str, route: Route) -> Iterator[Finding]:
+    """`bearer` is used by all routes of a profile, or by none."""
+    if route.access != "bearer" and runtime.demands_key(runtime.serving[route.serving]):
+        other = next(
+            name for name, one in runtime.routes() if (one.serving, one.access) == (route.serving, "bearer")
+        )
+        yield Finding(
+            _at(key, "access"),
+            f"the route `{key}` is `{route.access}`, and `{other}`, which leads to `{route.serving}` too, is"
+            " `bearer`",
+            "write `bearer`, or give this route a profile of its own",
+            related=(Related(f"the route `{other}`", _at(other, "access")),),
+        )
+
+
+def _at(key: str, field: str) -> SpecPath:
+    return ("public", "routes", key, field)
+
+
+def no_overlap(runtime: Runtime, key: str, route: Route) -> Iterator[Finding]:
+    """Of one hostname, no two routes have a path in common, and all are served by one server."""
+    for other, one in runtime.routes():
+        if other >= key or one.hostname != route.hostname:
+            continue
+        if one.server != route.server:
+            kinds = (
+                f"`{other}` is `{one.server}` and `{key}` `{route.server}`, at one hostname, {route.hostname}"
+            )
+            related = (Related(f"the route `{other}`", _at(other, "server")),)
+            yield Finding(_at(key, "server"), kinds, "write the same for both", related=related)
+        shared = sorted(_paths(runtime, one) & _paths(runtime, route))
+        if shared:
+            both = f"the routes `{other}` and `{key}` are both at {route.hostname}{shared[0]}"
+            related = (Related(f"the route `{other}`", _at(other, "prefix")),)
+            remedy = "give one of them another prefix or hostname"
+            yield Finding(_at(key, "prefix"), both, remedy, related=related)
+            return
+
+
+def _paths(runtime: Runtime, route: Route) -> set[str]:
+    """The paths that a route answers, each matched exactly."""
+    paths = {route.prefix + runtime.public.base + one.path for one in runtime.endpoints()}
+    return {*paths, route.prefix} - {""}
+
+
+def networks_and_access_agree(_: Runtime, key: str, route: Route) -> Iterator[Finding]:
+    """`networks` is there with `access: network`, and with nothing else."""
+    if route.access == "network" and not route.networks:
+        yield Finding(
+            _at(key, "access"),
+            f"the route `{key}` lets in certain networks, and names none",
+            "add `networks:`, such as [10.0.0.0/8]",
+        )
+    elif route.networks and route.access != "network":
+        yield Finding(
+            _at(key, "networks"),
+            f"`networks` holds nobody back: the route `{key}` is `{route.access}`",
+            "write `access: network`, or take the networks out",
+            on_key=True,
+            related=(Related("what decides", _at(key, "access")),),
+        )
+
+
+def open_is_a_decision(_: Runtime, key: str, route: Route) -> Iterator[Finding]:
+    """No route is open to everybody, but by a waiver."""
+    if route.access == "open":
+        yield Finding(
+            _at(key, "access"),
+            f"the route `{key}` lets in everybody",
+            "write `bearer`, or waive this beside it and say who else asks who comes",
+        )
+
+
+RULES = (
+    Rule(
+        "DN043",
+        each(Runtime.profiles, one_port),
+        "route-sync publishes the port of its one variable (truth book, section 7)",
+    ),
+    Rule(
+        "DN044",
+        each(Runtime.routes, one_kind_of_access),
+        "the engine either demands the key of everybody or of nobody (facts: sglang)",
+    ),
+    Rule(
+        "DN045",
+        each(Runtime.routes, no_overlap),
+        "nginx refuses a location that is there twice, and ignores the second server of a name"
+        " (truth book, section 1)",
+    ),
+    Rule(
+        "DN063",
+        each(Runtime.routes, networks_and_access_agree),
+        "who reads a list of networks believes that it holds others back (truth book, section 1)",
+    ),
+    Rule(
+        "DN079",
+        each(Runtime.routes, open_is_a_decision),
+        "whoever finds the name uses the GPUs, and nothing says that this was meant (truth book, section 1)",
+        waivable=True,
+    ),
+)

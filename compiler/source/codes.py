@@ -2,32 +2,49 @@
 
 from __future__ import annotations
 
-from compiler.diagnostics import Diagnostic, Span
+from compiler.diagnostics import Diagnostic, Related, Span
+from compiler.spec.path import SpecPath
+
+_LONGEST_NAME = 60
+
+
+def short(text: str) -> str:
+    """A name from the file as a message can hold it: one line, and not all of a long one."""
+    return _one_line(text if len(text) <= _LONGEST_NAME else f"{text[:_LONGEST_NAME]}…")
+
+
+def _one_line(text: str) -> str:
+    return "".join(sign if sign.isprintable() else "·" for sign in text)
 
 
 def unreadable(name: str, problem: str) -> Diagnostic:
     """The file cannot be read at all."""
     return Diagnostic(
         "DN001",
-        f"{name} cannot be read: {problem}",
+        f"{_one_line(name)} cannot be read: {problem}",
         file=name,
         help="run the command where the file is, or name it with --spec PATH",
     )
 
 
-def too_large(size: int, limit: int) -> Diagnostic:
-    """More bytes than any truth book has."""
+def too_large(size: int, limit: int, unit: str, where: Span | None = None, path: SpecPath = ()) -> Diagnostic:
+    """More bytes than any truth book has, or one text with more characters than a person can take."""
+    whole = where is None
     return Diagnostic(
         "DN002",
-        f"the spec has {size} bytes, and at most {limit} are read",
-        span=Span(1, 1),
-        reason="a truth book is written by people; a file of this size is something else",
+        f"{'the spec' if whole else 'this text'} has {size} {unit}, and at most {limit} are read",
+        path=path,
+        span=where or Span(1, 1),
+        reason="a truth book is written by people; anything of this size is something else",
+        help="name the truth book with --spec PATH, and leave logs and data out of it"
+        if whole
+        else "close the quote above if one is open, or name a file that holds the text",
     )
 
 
-def not_utf8(where: Span) -> Diagnostic:
-    """Bytes that are not UTF-8."""
-    return Diagnostic("DN003", "this byte is not UTF-8", span=where, help="save the file as UTF-8")
+def not_utf8(where: Span, seen: str) -> Diagnostic:
+    """Bytes that are not UTF-8; `seen` is what stands there."""
+    return Diagnostic("DN003", f"the file is not UTF-8: {seen}", span=where, help="save the file as UTF-8")
 
 
 def byte_order_mark() -> Diagnostic:
@@ -42,83 +59,107 @@ def byte_order_mark() -> Diagnostic:
 
 
 def empty() -> Diagnostic:
-    """No document."""
+    """No document, or one without a value."""
     return Diagnostic(
         "DN005", "the spec is empty", span=Span(1, 1), help="start from specs/runtime.yaml in the repository"
     )
 
 
-def not_yaml(problem: str, where: Span) -> Diagnostic:
+def not_yaml(problem: str, where: Span, help_: str, opened: Related | None = None) -> Diagnostic:
     """libyaml could not parse it."""
-    tab = "'\\t'" in problem
+    related = (opened,) if opened else ()
+    return Diagnostic("DN006", f"this is not YAML: {problem}", span=where, help=help_, related=related)
+
+
+def bad_character(where: Span, sign: str) -> Diagnostic:
+    """A control character, or one that no reader of the file can see."""
+    if sign == "\r":
+        reason, way = "some readers end a line here, others do not", "save the file with the same line ends"
+    elif sign in "\x85\u2028\u2029":
+        reason, way = "some readers end a line here, others do not", "delete it, or begin a new line"
+    elif ord(sign) < 0xA0:
+        reason, way = "YAML allows no control characters", 'delete it; in "…", \\x1b stands for one'
+    else:
+        reason, way = "it does not show, and changes what is read", "delete it"
     return Diagnostic(
-        "DN006",
-        f"this is not YAML: {problem}",
-        span=where,
-        help="indent with blanks: YAML allows no tabs"
-        if tab
-        else "look at the indentation and quotes here and above",
+        "DN007", f"the character U+{ord(sign):04X} stands here", span=where, reason=reason, help=way
     )
 
 
-def bad_character(where: Span) -> Diagnostic:
-    """A control character."""
-    return Diagnostic("DN007", "YAML does not allow this character", span=where, help="delete it")
-
-
-def several_documents(where: Span) -> Diagnostic:
-    """A second `---`."""
+def several_documents(where: Span, *, marked: bool) -> Diagnostic:
+    """A second `---`, or more text after `...`."""
     return Diagnostic(
         "DN008",
         "a second YAML document starts here",
         span=where,
         reason="one file is one truth book; a reader could take either document",
-        help="delete the line with ---",
+        help="delete the line with ---" if marked else "delete the line with ... above",
     )
 
 
-def tag(name: str, where: Span) -> Diagnostic:
+def tag(name: str, where: Span, path: SpecPath = ()) -> Diagnostic:
     """`!something`."""
     return Diagnostic(
-        "DN009", f"the tag {name} is not part of the language", span=where, help="delete the tag"
+        "DN009",
+        f"the tag {short(name)} is not part of the language",
+        path=path,
+        span=where,
+        reason="a tag makes some readers build something else than what is written",
+        help="delete the tag; put the text in quotes if it starts with !",
     )
 
 
-def key_not_text(where: Span) -> Diagnostic:
-    """A mapping, list or alias as a key."""
-    return Diagnostic("DN010", "a key must be text", span=where, help="write a plain word before the colon")
+def key_not_text(problem: str, where: Span, path: SpecPath) -> Diagnostic:
+    """A mapping, list or alias as a key; a key that nobody could look up, or that hides something."""
+    return Diagnostic(
+        "DN010",
+        f"a key must be text, and this one {problem}",
+        path=path,
+        span=where,
+        help="write a plain word before the colon; text with braces or brackets goes in quotes",
+    )
 
 
-def merge_key(where: Span) -> Diagnostic:
+def merge_key(where: Span, path: SpecPath) -> Diagnostic:
     """`<<:`."""
     return Diagnostic(
         "DN011",
         "merge keys are not part of the language",
+        path=path,
         span=where,
         reason="YAML 1.2 has none, and they hide where a value was written",
         help="write the values out",
     )
 
 
-def duplicate_key(key: str, where: Span, first: Span) -> Diagnostic:
+def duplicate_key(key: str, where: Span, first: Span, path: SpecPath) -> Diagnostic:
     """The same key twice in one mapping."""
     return Diagnostic(
         "DN012",
-        f"the key `{key}` stands here a second time; the first is on line {first.line}",
+        f"the key `{short(key)}` stands here a second time; the first is on line {first.line}",
+        path=path,
+        on_key=True,
         span=where,
         reason="most readers silently take the last one",
         help="keep one of the two",
+        related=(Related("the first one", span=first),),
     )
 
 
-def bad_scalar(problem: str, where: Span) -> Diagnostic:
+def bad_scalar(problem: str, help_: str, where: Span, path: SpecPath) -> Diagnostic:
     """A number that readers disagree about."""
-    return Diagnostic("DN013", problem, span=where, help="drop the zero, or put the text in quotes")
+    return Diagnostic("DN013", problem, path=path, span=where, help=help_)
 
 
 def too_deep(limit: int, where: Span) -> Diagnostic:
     """Nesting."""
-    return Diagnostic("DN014", f"the nesting is deeper than {limit} levels here", span=where)
+    return Diagnostic(
+        "DN014",
+        f"the nesting is deeper than {limit} levels here",
+        span=where,
+        reason="a truth book nests less than ten levels; this is a bracket too many, or an attack",
+        help="close the brackets above, or put the text in quotes",
+    )
 
 
 def too_many_nodes(limit: int, where: Span) -> Diagnostic:
@@ -128,9 +169,28 @@ def too_many_nodes(limit: int, where: Span) -> Diagnostic:
         f"the spec has more than {limit} values once its aliases are expanded",
         span=where,
         reason="a few nested aliases can stand for billions of values",
+        help="write the values out that are meant",
     )
 
 
-def unknown_alias(name: str, where: Span) -> Diagnostic:
+def unknown_alias(name: str, where: Span, path: SpecPath) -> Diagnostic:
     """`*name` before `&name`."""
-    return Diagnostic("DN016", f"no value above is named &{name}", span=where)
+    return Diagnostic(
+        "DN016",
+        f"no value above is named &{short(name)}",
+        path=path,
+        span=where,
+        reason="a * at the start of a value means the value that was named with & before",
+        help="put the text in quotes if it starts with *, or name a value above",
+    )
+
+
+def directive(name: str, where: Span) -> Diagnostic:
+    """`%YAML 1.1`, `%TAG` and the like."""
+    return Diagnostic(
+        "DN017",
+        f"the directive {short(name)} is not part of the language",
+        span=where,
+        reason="the spec is always YAML 1.2, whatever a directive says",
+        help="delete the line; put the text in quotes if it starts with %",
+    )

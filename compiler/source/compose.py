@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
@@ -9,14 +10,14 @@ from typing import TYPE_CHECKING, cast
 from compiler.diagnostics import Diagnostic, Span
 from compiler.source import codes
 from compiler.source.document import Data
+from compiler.source.limits import DEPTH_LIMIT, FINDING_LIMIT, KEY_LIMIT, NODE_LIMIT, TEXT_LIMIT
 from compiler.source.scalars import BadScalar, resolve
 from compiler.spec.path import SpecPath
 
 if TYPE_CHECKING:
     import yaml
 
-DEPTH_LIMIT = 64
-NODE_LIMIT = 200_000
+_TAG = re.compile(r"!\S*")
 
 
 class Refused(Exception):
@@ -42,22 +43,28 @@ class Parsed:
 
 @dataclass(slots=True)
 class _Open:
-    """A mapping or sequence whose end has not been seen."""
+    """A mapping or sequence whose end has not been seen; `again` is set while its key is one that it has."""
 
     parsed: Parsed
     anchor: str | None
     mapping: bool
     key: tuple[str, Span] | None = None
+    again: bool = False
     seen: dict[str, Span] = field(default_factory=dict)
 
 
 class Composer:
-    """Takes events one by one; `root` and `findings` are there when they have ended."""
+    """Takes events one by one; `root` and `findings` are there when they have ended.
+
+    What does not hide the structure is a finding, and the rest is read as well; `sound` says that the data
+    are all that is written, though not all of it is right.
+    """
 
     def __init__(self, lines: tuple[str, ...]) -> None:
         self.lines = lines
         self.root: Parsed | None = None
         self.findings: list[Diagnostic] = []
+        self.sound = True
         self._stack: list[_Open] = []
         self._anchors: dict[str, Parsed] = {}
         self._documents = 0
@@ -72,41 +79,54 @@ class Composer:
         if handler is not None:
             handler(self, event)
 
+    def _found(self, found: Diagnostic, *, sound: bool = False) -> None:
+        if len(self.findings) >= FINDING_LIMIT:
+            raise Refused(found)
+        self.findings.append(found)
+        self.sound = self.sound and sound
+
     def document(self, event: yaml.DocumentStartEvent) -> None:
         self._documents += 1
         if self._documents > 1:
-            raise Refused(codes.several_documents(_at(event)))
+            raise Refused(codes.several_documents(_at(event), marked=bool(event.explicit)))
 
     def scalar(self, event: yaml.ScalarEvent) -> None:
         span = self._width(event)
-        if event.tag is not None and event.tag != "!":
-            raise Refused(codes.tag(event.tag, span))
-        if event.implicit[0] and event.style in (None, ""):
-            self._plain(event, span)
-        else:
-            self._place(Parsed(event.value, span), event.anchor)
-
-    def _plain(self, event: yaml.ScalarEvent, span: Span) -> None:
-        if self._wants_key():
-            value: Data = event.value
-        else:
-            try:
-                value = resolve(event.value)
-            except BadScalar as error:
-                self.findings.append(codes.bad_scalar(str(error), span))
-                value = event.value
+        if event.tag is not None:
+            self._tagged(event)
+        value: Data = event.value
+        if not self._wants_key():
+            if len(event.value) > TEXT_LIMIT:
+                self._found(
+                    codes.too_large(len(event.value), TEXT_LIMIT, "characters", span, self._path()),
+                    sound=True,
+                )
+            elif event.implicit[0] and event.style in (None, ""):
+                value = self._plain(event.value, span)
         self._place(Parsed(value, span), event.anchor)
+
+    def _plain(self, written: str, span: Span) -> Data:
+        try:
+            return resolve(written)
+        except BadScalar as error:
+            self._found(codes.bad_scalar(str(error), error.help, span, self._path()), sound=True)
+            return written
 
     def start(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
         where = _at(event)
-        if self._wants_key():
-            raise Refused(codes.key_not_text(where))
         if event.tag is not None:
-            raise Refused(codes.tag(event.tag, where))
+            self._tagged(event)
         if len(self._stack) >= DEPTH_LIMIT:
             raise Refused(codes.too_deep(DEPTH_LIMIT, where))
         mapping = type(event).__name__ == "MappingStartEvent"
         self._stack.append(_Open(Parsed({} if mapping else (), where, height=1), event.anchor, mapping))
+
+    def _tagged(self, event: yaml.ScalarEvent | yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
+        where = _at(event)
+        found = _TAG.search(self.lines[where.line - 1], where.column - 1)
+        name = found[0] if found else str(event.tag)
+        column = found.start() + 1 if found else where.column
+        self._found(codes.tag(name, Span(where.line, column, len(name)), self._path()))
 
     def end(self, _: yaml.Event) -> None:
         done = self._stack.pop()
@@ -117,18 +137,30 @@ class Composer:
         self._place(done.parsed, done.anchor)
 
     def alias(self, event: yaml.AliasEvent) -> None:
-        known = self._anchors.get(str(event.anchor))
-        if known is None:
-            raise Refused(codes.unknown_alias(str(event.anchor), _at(event)))
-        if self._wants_key():
-            raise Refused(codes.key_not_text(_at(event)))
         span = self._width(event)
+        known = self._anchors.get(str(event.anchor))
+        if self._wants_key():
+            self._found(codes.key_not_text("is an alias", span, self._path()))
+            known = Parsed(f"*{event.anchor}", span)
+        elif known is None:
+            self._found(codes.unknown_alias(str(event.anchor), span, self._path()))
+            known = Parsed(None, span)
         if len(self._stack) + known.height > DEPTH_LIMIT:
             raise Refused(codes.too_deep(DEPTH_LIMIT, span))
         self._place(Parsed(known.value, span, known.parts, known.size, known.height), None)
 
     def _wants_key(self) -> bool:
         return bool(self._stack) and self._stack[-1].mapping and self._stack[-1].key is None
+
+    def _path(self) -> SpecPath:
+        """Where the next value is put."""
+        path: list[str | int] = []
+        for open_ in self._stack:
+            if not open_.mapping:
+                path.append(len(open_.parsed.parts))
+            elif open_.key is not None:
+                path.append(open_.key[0])
+        return tuple(path)
 
     def _place(self, parsed: Parsed, anchor: str | None) -> None:
         if anchor is not None:
@@ -146,17 +178,25 @@ class Composer:
         elif top.key is None:
             self._key(top, parsed)
         else:
-            top.parsed.parts.append((*top.key, parsed))
-            top.key = None
+            if not top.again:
+                top.parsed.parts.append((*top.key, parsed))
+            top.key, top.again = None, False
 
     def _key(self, top: _Open, parsed: Parsed) -> None:
-        key = str(parsed.value)
+        where = parsed.span
+        key = parsed.value if isinstance(parsed.value, str) else ""
+        problem = _odd(parsed.value)
+        top.key = (codes.short(key), where)
         if key == "<<":
-            raise Refused(codes.merge_key(parsed.span))
-        if key in top.seen:
-            self.findings.append(codes.duplicate_key(key, parsed.span, top.seen[key]))
-        top.seen.setdefault(key, parsed.span)
-        top.key = (key, parsed.span)
+            self._found(codes.merge_key(where, self._path()))
+        elif problem:
+            self._found(codes.key_not_text(problem, where, self._path()))
+        else:
+            top.key = (key, where)
+            top.again = key in top.seen
+            if top.again:
+                self._found(codes.duplicate_key(key, where, top.seen[key], self._path()), sound=True)
+            top.seen.setdefault(key, where)
 
     def spans(self) -> tuple[dict[SpecPath, Span], dict[SpecPath, Span]]:
         """Spans of keys and of values, by path."""
@@ -174,8 +214,22 @@ class Composer:
     def _width(self, event: yaml.Event) -> Span:
         span, end = _at(event), event.end_mark
         line = self.lines[span.line - 1] if span.line <= len(self.lines) else ""
-        stop = end.column if end is not None and end.line == span.line - 1 else len(line)
+        stop = end.column if end is not None and end.line == span.line - 1 else len(line.rstrip("\r"))
         return Span(span.line, span.column, max(1, stop - span.column + 1))
+
+
+def _odd(key: Data) -> str:
+    """What is wrong with a key, or nothing."""
+    if not isinstance(key, str):
+        return "is a mapping" if isinstance(key, dict) else "is a list"
+    if not key:
+        return "is empty"
+    if len(key) > KEY_LIMIT:
+        return f"has {len(key)} characters, and at most {KEY_LIMIT} are read"
+    if "\n" in key:
+        return "has more than one line"
+    unseen = next((sign for sign in key if not sign.isprintable()), None)
+    return f"holds the character U+{ord(unseen):04X}, which does not show" if unseen else ""
 
 
 def _at(event: yaml.Event) -> Span:

@@ -28,7 +28,7 @@ class Document:
             return found
         return replace(
             self._placed(found),
-            related=tuple(self._placed(one) for one in found.related),
+            related=tuple(self._placed(one) if one.path else one for one in found.related),
             edits=tuple(self._placed(one) for one in found.edits),
         )
 

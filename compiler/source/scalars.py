@@ -9,7 +9,8 @@ _INT = re.compile(r"[-+]?[0-9]+\Z")
 _OTHER_BASE = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _NOT_A_NUMBER = re.compile(r"[-+]?\.(inf|Inf|INF)\Z|\.(nan|NaN|NAN)\Z")
-_LEADING_ZERO = re.compile(r"[-+]?0[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?\Z")
+_LEADING_ZERO = re.compile(r"([-+]?)0+([0-9].*)\Z")
+_OCTAL = re.compile(r"0+[1-7][0-7]*\Z")
 _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -19,7 +20,11 @@ _LONGEST_NUMBER = 40
 
 
 class BadScalar(ValueError):
-    """A scalar that two readers could understand differently; the text is for the operator."""
+    """A scalar that two readers could understand differently; its text and `help` are for the operator."""
+
+    def __init__(self, problem: str, help_: str) -> None:
+        super().__init__(problem)
+        self.help = help_
 
 
 def resolve(text: str) -> str | int | float | bool | None:
@@ -32,22 +37,47 @@ def resolve(text: str) -> str | int | float | bool | None:
         return _WORDS[text]
     if text[0] not in "-+.0123456789":
         return text
-    return _number(text)
+    if _NOT_A_NUMBER.match(text):
+        raise _not_finite(text)
+    if _OTHER_BASE.match(text):
+        return int(_bounded(text), 0)
+    return _decimal(text) if _FLOAT.match(text) else text
 
 
-def _number(text: str) -> str | int | float:
-    _refuse_doubtful(text)
+def _decimal(text: str) -> int | float:
+    _bounded(text)
+    zero = _LEADING_ZERO.match(text)
+    if zero is not None:
+        raise BadScalar(
+            f"{text} has a leading zero, and readers of YAML disagree about that: octal, decimal or text",
+            _ways_out(text, "".join(zero.groups())),
+        )
     if _INT.match(text):
         return int(text)
-    if _OTHER_BASE.match(text):
-        return int(text, 0)
-    return float(text) if _FLOAT.match(text) else text
+    number = float(text)
+    if math.isinf(number):
+        raise _not_finite(text)
+    return number
 
 
-def _refuse_doubtful(text: str) -> None:
-    if _LEADING_ZERO.match(text):
-        raise BadScalar(f"{text} has a leading zero: YAML 1.1 reads it as octal, YAML 1.2 as decimal")
-    if _NOT_A_NUMBER.match(text) or (_FLOAT.match(text) and math.isinf(float(text))):
-        raise BadScalar(f"{text} is not a finite number")
-    if len(text) > _LONGEST_NUMBER and (_INT.match(text) or _FLOAT.match(text) or _OTHER_BASE.match(text)):
-        raise BadScalar(f"a number of {len(text)} characters is not one that a runtime needs")
+def _bounded(text: str) -> str:
+    """The text of a number; a long one is not even looked at, since that takes time."""
+    if len(text) > _LONGEST_NUMBER:
+        raise BadScalar(
+            f"a number of {len(text)} characters is not one that a runtime needs",
+            "put it in quotes if it is text, or round it",
+        )
+    return text
+
+
+def _not_finite(text: str) -> BadScalar:
+    return BadScalar(
+        f"{text} is not a finite number", f'write a number, "{text}" in quotes if it is text, or leave it out'
+    )
+
+
+def _ways_out(text: str, decimal: str) -> str:
+    ways = [f"{decimal} for the number", f'"{text}" for the text']
+    if _OCTAL.match(text):
+        ways.insert(1, f"0o{text.lstrip('0')} for an octal number")
+    return f"write {', '.join(ways[:-1])}, or {ways[-1]}"

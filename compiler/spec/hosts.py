@@ -133,6 +133,22 @@ class Nvme(Node):
     """Where the instance store is mounted."""
     unit: UnitName | None = None
     """The unit that mounts it, where it is not in fstab."""
+    models: AbsolutePath | None = None
+    """Where models lie, a directory each; null for `models` below the mount."""
+    cache: AbsolutePath | None = None
+    """Where everything lies that the engine writes (its home, temporary files, compiled kernels); null for
+    `cache` below the mount.
+    """
+
+    @property
+    def model_root(self) -> str:
+        """Where models lie."""
+        return self.models or f"{self.mount}/models"
+
+    @property
+    def cache_root(self) -> str:
+        """Where the engine writes."""
+        return self.cache or f"{self.mount}/cache"
 
 
 class Given(Node):

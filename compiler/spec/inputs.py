@@ -7,6 +7,7 @@ rendered, so that rendering stays pure.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path as FilePath
 
 from compiler.diagnostics import Diagnostic
@@ -31,11 +32,18 @@ def named(runtime: Runtime) -> Iterator[tuple[SpecPath, str]]:
             yield ("serving", key, "tuned_kernels", "files", index, "file"), kernel.file
 
 
-def read(runtime: Runtime, folder: FilePath) -> tuple[Inputs, list[Diagnostic]]:
-    """The content of every file that the spec names; a finding for each that cannot be had."""
+def read(
+    runtime: Runtime, folder: FilePath, hidden: AbstractSet[SpecPath] = frozenset()
+) -> tuple[Inputs, list[Diagnostic]]:
+    """The content of every file that the spec names; a finding for each that cannot be had.
+
+    Names at the places in `hidden` are stand-ins for mistakes, and are not looked for.
+    """
     inputs: Inputs = {}
     findings = []
     for path, name in named(runtime):
+        if any(path[: len(one)] == one for one in hidden):
+            continue
         problem = _read_into(inputs, folder, name)
         if problem:
             findings.append(

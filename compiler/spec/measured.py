@@ -92,3 +92,5 @@ class Measured(Node):
     public_route: PublicRoute
     trials: tuple[Trial, ...]
     """Strategies that were tried."""
+    load_time: Duration | None = None
+    """From the engine's start to its first answer, with every kernel to be built; null until measured."""

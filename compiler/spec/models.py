@@ -6,11 +6,33 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from compiler.spec.node import Node, doc_only
+from compiler.spec.node import Node, RuleOnly, doc_only
 from compiler.spec.scalars import FileName, Line, RelativePath, Repository, ServedName
-from compiler.spec.units import Size
+from compiler.spec.units import Count, Size
 
 Quantization = Literal["none", "fp8", "awq", "gptq", "nvfp4", "mxfp4"]
+
+
+class Figure(Node):
+    """A figure and where it was read."""
+
+    value: Count
+    """The figure."""
+    source: Annotated[Line, doc_only()]
+    """Where it was read or measured: a file of the model's repository, a page, a log."""
+
+
+class Memory(Node):
+    """What a model takes of the GPUs' memory beside its weights; the arithmetic of the fit is a rule's."""
+
+    attention_layers: Figure
+    """Layers that keep keys and values of every token."""
+    kv_heads: Figure
+    """Heads of keys and values in such a layer."""
+    head_dim: Figure
+    """Numbers in one head's key, and in its value."""
+    state_bytes: Figure | None = None
+    """Bytes of state that one request of a hybrid model keeps, whatever its length; null for other models."""
 
 
 class Stored(Node):
@@ -40,6 +62,8 @@ class Primary(Stored):
     """Served."""
     served_name: ServedName
     """The model id in the API; clients send exactly this (truth book, section 12)."""
+    memory: Annotated[Memory | None, RuleOnly()] = None
+    """Figures for the fit; null where nobody has read them, and then the fit is not checked."""
 
 
 class Staged(Stored):

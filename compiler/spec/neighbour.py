@@ -11,9 +11,9 @@ from compiler.source.document import Data
 from compiler.spec.node import Node, Refers
 from compiler.spec.path import SpecPath
 from compiler.spec.references import entries
-from compiler.spec.scalars import Word
 from compiler.spec.shape import Slot, reach, slot_at
 from compiler.spec.units import Quantity
+from compiler.spec.word import Word
 
 
 class Constant(Exception):

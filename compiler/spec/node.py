@@ -2,8 +2,7 @@
 
 Noting reads is what makes outputs traceable: while a listener is set, every read of a field is reported with
 the path of the node, so that an artifact knows every leaf it may depend on. Without a listener the cost is
-one
-lookup of a context variable.
+one lookup of a context variable.
 """
 
 from __future__ import annotations
@@ -17,16 +16,21 @@ from typing import Annotated, Any, cast
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from compiler.spec.path import SpecPath
+from compiler.spec.scalars import RuleCode
 
 Listener = Callable[[SpecPath], None]
 _listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
 
-Note = Annotated[str, Field(min_length=1)]
+Note = Annotated[str, Field(min_length=1, examples=["so decided on 2026-01-31"])]
 Notes = Note | dict[str, Note]
 
 
 class DocOnly:
     """Marks a field that only the hand-off page and other documents carry; no machine reads it."""
+
+
+class RuleOnly:
+    """Marks a field that a rule holds the spec against; no output has it."""
 
 
 class Concealed:
@@ -53,8 +57,8 @@ def doc_only() -> Any:
 class Node(BaseModel):
     """A mapping of the spec.
 
-    Every mapping may say `why:` a decision was taken and what is `assumed:` (what the operators have not
-    confirmed), as one text or by field.
+    Every mapping may say `why:` a decision was taken, what is `assumed:` (what the operators have not
+    confirmed) and which rules it may `waive:`, as one text or by field.
     """
 
     model_config = ConfigDict(
@@ -69,6 +73,8 @@ class Node(BaseModel):
     """The reason for this decision: one text, or a text by field. Carried into the hand-off page."""
     assumed: Notes | None = None
     """What the truth book does not say and somebody must confirm: one text, or a text by field."""
+    waive: dict[RuleCode, Notes] | None = None
+    """Rules that are broken here on purpose, by code: the reason as one text, or a text by field."""
 
     _path: SpecPath = PrivateAttr(default=())
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
-from compiler.diagnostics import Diagnostic
+from compiler.diagnostics import Diagnostic, Edit, Related
 from compiler.source.document import Data
-from compiler.spec.node import Refers
+from compiler.spec import near
+from compiler.spec.node import Node, Refers
 from compiler.spec.path import SpecPath, dotted
 from compiler.spec.runtime import Runtime
 from compiler.spec.shape import node_for, part, reach, slot_at, walk
+from compiler.spec.written import written
+
+_MOST = 12
 
 
 def entries(data: Data, refers: Refers) -> Iterator[str]:
@@ -22,30 +28,100 @@ def entries(data: Data, refers: Refers) -> Iterator[str]:
             yield key
 
 
-def dangling(data: Data) -> list[Diagnostic]:
-    """A finding for every reference that leads nowhere."""
-    found = []
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A place that names an entry."""
+
+    path: SpecPath
+    value: str
+    refers: Refers
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A name that leads nowhere, with all the places that it stands at, and the names that there are."""
+
+    value: str
+    refers: Refers
+    places: tuple[SpecPath, ...]
+    keys: tuple[str, ...]
+
+
+def names_and_notes(data: Data) -> tuple[list[Named], list[SpecPath]]:
+    """Every place that names an entry, and every note about a field: one walk, which a good spec pays for."""
+    named, notes = [], []
     for path, slot, value in walk(Runtime, data):
         refers = slot.note(Refers)
-        if refers is not None and value not in (keys := list(entries(data, refers))):
-            found.append(_dangling(path, str(value), refers, keys))
-    return found
+        if refers is not None:
+            named.append(Named(path, str(value), refers))
+        elif len(path) > 1 and path[-2] in ("why", "assumed"):
+            notes.append(path)
+    return named, notes
 
 
-def notes_about_nothing(data: Data) -> list[Diagnostic]:
-    """A finding for every key of `why:` or `assumed:` that is no field of the mapping that it stands in."""
-    found = []
-    for path, _, _ in walk(Runtime, data):
-        if len(path) > 1 and path[-2] in ("why", "assumed"):
-            slot = slot_at(Runtime, data, path[:-2])
-            model = node_for(slot, reach(data, path[:-2])) if slot else None
-            if model is not None and path[-1] not in model.model_fields:
-                found.append(_about_nothing(path, list(model.model_fields)))
-    return found
+def dangling(data: Data, named: Iterable[Named], hidden: AbstractSet[SpecPath] = frozenset()) -> list[Lost]:
+    """Every name that leads nowhere; what leads to a place in `hidden`, or stands there, may be right."""
+    known: dict[Refers, dict[str, None]] = {}
+    lost: dict[tuple[Refers, str], list[SpecPath]] = defaultdict(list)
+    for one in named:
+        if one.refers not in known:
+            known[one.refers] = dict.fromkeys(entries(data, one.refers))
+        if one.value not in known[one.refers] and not _is_hidden(hidden, one):
+            lost[one.refers, one.value].append(one.path)
+    return [Lost(value, refers, tuple(at), tuple(known[refers])) for (refers, value), at in lost.items()]
 
 
-def _about_nothing(path: SpecPath, fields: list[str]) -> Diagnostic:
-    near = difflib.get_close_matches(str(path[-1]), fields, n=1)
+def _is_hidden(hidden: AbstractSet[SpecPath], named: Named) -> bool:
+    if not hidden:
+        return False
+    path, table = named.path, tuple(named.refers.table.split("."))
+    there = [table[:end] for end in range(1, len(table) + 1)]
+    there += [(*table, named.value, name) for name in ("role", "status")]
+    return not hidden.isdisjoint([*there, *(path[:end] for end in range(1, len(path) + 1))])
+
+
+def told(lost: Lost) -> Diagnostic:
+    """What is said of a name that leads nowhere."""
+    value, keys = lost.value, lost.keys
+    kind = lost.refers.role or lost.refers.status
+    narrowed = f" that is `{kind}`" if kind else ""
+    close, meant = near.nearest(value, keys), near.certain(value, keys)
+    shown = ", ".join(keys[:_MOST]) + (" and more" if len(keys) > _MOST else "")
+    first, *others = lost.places
+    return Diagnostic(
+        "DN024",
+        f"`{dotted(first)}` names `{value}`, and `{lost.refers.table}` has no such entry{narrowed}",
+        path=first,
+        help=near.asked([meant] if meant else close) if close else f"its entries are: {shown or 'none'}",
+        related=tuple(Related(f"`{dotted(one)}` names it, too", one) for one in others[:_MOST]),
+        edits=(Edit(first, written(meant)),) if meant and not others else (),
+    )
+
+
+def field_of(data: Data, path: SpecPath) -> SpecPath:
+    """The nearest field of a mapping with fields: what a rule reads when it reads something at `path`."""
+    for end in range(len(path), 0, -1):
+        if _model(data, path[: end - 1]) is not None:
+            return path[:end]
+    return path
+
+
+def notes_about_nothing(data: Data, notes: Iterable[SpecPath]) -> list[SpecPath]:
+    """Every key of `why:` or `assumed:` that is no field of the mapping that it stands in."""
+    models = [(path, _model(data, path[:-2])) for path in notes]
+    return [path for path, model in models if model is not None and path[-1] not in model.model_fields]
+
+
+def _model(data: Data, place: SpecPath) -> type[Node] | None:
+    slot = slot_at(Runtime, data, place)
+    return node_for(slot, reach(data, place)) if slot else None
+
+
+def about_nothing(data: Data, path: SpecPath) -> Diagnostic:
+    """What is said of a note whose field is not there."""
+    model = _model(data, path[:-2])
+    fields = list(model.model_fields) if model else []
+    close, meant = near.nearest(path[-1], fields), near.certain(path[-1], fields)
     here = dotted(path[:-2]) or "the spec"
     return Diagnostic(
         "DN025",
@@ -53,17 +129,6 @@ def _about_nothing(path: SpecPath, fields: list[str]) -> Diagnostic:
         path=path,
         on_key=True,
         reason="a note is carried to where its field is explained",
-        help=f"did you mean `{near[0]}`?" if near else f"its fields are: {', '.join(fields)}",
-    )
-
-
-def _dangling(path: SpecPath, value: str, refers: Refers, keys: list[str]) -> Diagnostic:
-    kind = refers.role or refers.status
-    narrowed = f" that is `{kind}`" if kind else ""
-    near = difflib.get_close_matches(value, keys, n=1)
-    return Diagnostic(
-        "DN024",
-        f"`{dotted(path)}` names `{value}`, and `{refers.table}` has no such entry{narrowed}",
-        path=path,
-        help=f"did you mean `{near[0]}`?" if near else f"its entries are: {', '.join(keys) or 'none'}",
+        help=near.asked([meant] if meant else close) if close else f"its fields are: {', '.join(fields)}",
+        edits=(Edit(path, meant, on_key=True),) if meant else (),
     )

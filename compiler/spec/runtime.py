@@ -79,6 +79,10 @@ class Runtime(Node):
         """Where everything lies on a host."""
         return Layout(self.name)
 
+    def profiles(self) -> Iterator[tuple[str, Serving]]:
+        """Serving profiles in order of name."""
+        yield from sorted(self.serving.items())
+
     def workers(self) -> Iterator[tuple[str, GpuWorker]]:
         """Hosts that serve, in order of name."""
         for name, host in sorted(self.hosts.items()):
@@ -115,7 +119,7 @@ class Runtime(Node):
 
     def model_directory(self, worker: GpuWorker, model: Stored) -> str:
         """Where a model lies on a worker's NVMe (truth book, section 9)."""
-        return f"{worker.nvme.mount}/models/{model.directory}"
+        return f"{worker.nvme.model_root}/{model.directory}"
 
     def engine_venv(self) -> str:
         """The engine's Python environment; another version is built beside the old one."""

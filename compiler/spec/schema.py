@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import ast
-import inspect
 import json
-import textwrap
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
+from compiler.spec.described import docstrings
 from compiler.spec.node import Node
 from compiler.spec.runtime import Runtime
 
@@ -36,28 +33,12 @@ def _models(root: type[Node]) -> Iterator[type[Node]]:
 
 
 def _describe(definition: dict[str, Any], model: type[Node]) -> None:
-    """Give each key the docstring that stands below its field.
-
-    The validation library could do this at import, but reading the sources of all models costs every build.
-    """
+    """Give each key the docstring that stands below its field."""
     for parent in reversed(model.__mro__):
         if issubclass(parent, Node):
-            for name, text in _docstrings(parent).items():
+            for name, text in docstrings(parent).items():
                 if name in definition.get("properties", {}):
                     definition["properties"][name]["description"] = text
-
-
-def _docstrings(model: type[Node]) -> dict[str, str]:
-    (body,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
-    statements = body.body if isinstance(body, ast.ClassDef) else []
-    found = {}
-    for field, below in pairwise(statements):
-        match field, below:
-            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
-                found[name] = inspect.cleandoc(text)
-            case _:
-                pass
-    return found
 
 
 def _tidy(definition: dict[str, Any]) -> None:

@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from compiler.spec.node import Node, Refers, doc_only
+from compiler.spec.node import Node, Refers, RuleOnly, doc_only
 from compiler.spec.scalars import (
     Address,
+    ArgumentName,
     Command,
     FileName,
     Identifier,
@@ -20,6 +21,12 @@ from compiler.spec.scalars import (
 )
 from compiler.spec.units import Count, Duration, Fraction, Port
 
+Argument = (
+    Annotated[str, Field(examples=["auto"])]
+    | Annotated[int, Field(examples=[4096])]
+    | Annotated[float, Field(examples=[0.5])]
+    | bool
+)
 Backend = Literal["flashinfer", "triton", "fa3", "torch_native"]
 
 
@@ -60,14 +67,14 @@ class DistInit(Node):
 
 
 class Features(Node):
-    """What the runtime must really do (truth book, section 5), not only what it was asked for."""
+    """What the engine really does (truth book, section 5); to have a required one off needs a waiver."""
 
-    prefix_cache: Literal["required", "waived"]
-    """Reuse of the cache for prompts that begin alike. A waived feature says why."""
-    overlap_scheduling: Literal["required", "waived"]
-    """Also called asynchronous scheduling. A waived feature is off on purpose; its `why:` says the reason."""
-    continuous_batching: Literal["required"]
-    """New requests join the running batch."""
+    prefix_cache: bool
+    """Reuse of the cache for prompts that begin alike."""
+    overlap_scheduling: bool
+    """Also called asynchronous scheduling: the next batch is prepared while the GPUs compute this one."""
+    continuous_batching: Literal[True]
+    """New requests join the running batch; the engine knows no other way."""
     attention_backend: Backend
     """The kernels for attention."""
     attention_fallbacks: Annotated[tuple[Backend, ...], doc_only()]
@@ -141,6 +148,8 @@ class Serving(Node):
     """Share of GPU memory for weights and caches."""
     max_running_requests: Count
     """Requests that are computed at once."""
+    full_context_requests: Annotated[Count, RuleOnly()]
+    """So many of them must fit the GPUs' memory at the whole context, all at once."""
     dist_init: DistInit
     enable_metrics: bool
     """Whether the engine answers /metrics."""
@@ -162,3 +171,5 @@ class Serving(Node):
     discovery: Discovery
     """How the control plane finds the workers."""
     tuned_kernels: TunedKernels
+    arguments: dict[ArgumentName, Argument] = Field(default_factory=dict)
+    """Launch arguments without a field of their own, by full name without dashes; true for a switch."""

@@ -9,17 +9,18 @@ from __future__ import annotations
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from compiler.source.document import Data
-from compiler.spec.node import DocOnly, Node
+from compiler.spec.node import DocOnly, Node, RuleOnly
 from compiler.spec.path import SpecPath
 
 _UNIONS = (Union, types.UnionType)
 N = TypeVar("N")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Slot:
     """A type and what is noted beside it."""
 
@@ -28,9 +29,44 @@ class Slot:
 
     def arms(self) -> tuple[Slot, ...]:
         """The alternatives of a union, or the slot itself."""
+        return self._arms
+
+    @cached_property
+    def _arms(self) -> tuple[Slot, ...]:
         if get_origin(self.annotation) not in _UNIONS:
             return (self,)
-        return tuple(arm for one in get_args(self.annotation) for arm in _slot(one, self.notes).arms())
+        return tuple(arm for one in get_args(self.annotation) for arm in slot_of(one, self.notes).arms())
+
+    @cached_property
+    def models(self) -> tuple[type[Node], ...]:
+        """The models that a mapping in this slot may be."""
+        kinds = [arm.annotation for arm in self.arms()]
+        return tuple(kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Node))
+
+    @cached_property
+    def lasting(self) -> tuple[Any, ...]:
+        """The notes that are of everything below, too."""
+        return tuple(note for note in self.notes if isinstance(note, DocOnly | RuleOnly))
+
+    @cached_property
+    def entries(self) -> Slot | None:
+        """What the values of a table are, if this may be one."""
+        return self._inside(dict)
+
+    @cached_property
+    def items(self) -> Slot | None:
+        """What the items of a list are, if this may be one."""
+        return self._inside(tuple)
+
+    def _inside(self, kind: type) -> Slot | None:
+        found = [get_args(arm.annotation) for arm in self.arms() if get_origin(arm.annotation) is kind]
+        return slot_of(found[0][kind is dict], self.lasting) if found else None
+
+    def bound(self, name: str) -> Any:
+        """A bound of the type, such as `ge` or `max_length`, if it has one."""
+        notes = [note for arm in self.arms() for note in arm.notes]
+        inner = [one for note in notes for one in (note, *getattr(note, "metadata", ()))]
+        return next((found for one in inner if (found := getattr(one, name, None)) is not None), None)
 
     def note(self, kind: type[N]) -> N | None:
         """The first note of a kind."""
@@ -38,20 +74,17 @@ class Slot:
         return found[0] if found else None
 
 
-def _slot(annotation: Any, notes: tuple[Any, ...] = ()) -> Slot:
+def slot_of(annotation: Any, notes: tuple[Any, ...] = ()) -> Slot:
+    """The slot of a type, with what is noted inside and beside it."""
     if get_origin(annotation) is Annotated:
         inner, *more = get_args(annotation)
-        return _slot(inner, (*more, *notes))
+        return slot_of(inner, (*more, *notes))
     return Slot(annotation, notes)
 
 
 def node_for(slot: Slot, data: Data) -> type[Node] | None:
     """The model that a mapping in this slot is meant to be: of several, the one whose constants fit it."""
-    models = [
-        arm.annotation
-        for arm in slot.arms()
-        if isinstance(arm.annotation, type) and issubclass(arm.annotation, Node)
-    ]
+    models = slot.models
     fitting = models if len(models) == 1 else [model for model in models if _constants_fit(model, data)]
     return fitting[0] if fitting else None
 
@@ -59,26 +92,36 @@ def node_for(slot: Slot, data: Data) -> type[Node] | None:
 def _constants_fit(model: type[Node], data: Data) -> bool:
     if not isinstance(data, dict):
         return False
-    constants = {
+    return all(data.get(name, value) == value for name, value in _constants(model).items())
+
+
+@cache
+def _constants(model: type[Node]) -> dict[str, Any]:
+    """The fields that have one value in this model, and are what tells it apart."""
+    return {
         name: get_args(field.annotation)[0]
         for name, field in model.model_fields.items()
         if get_origin(field.annotation) is Literal and len(get_args(field.annotation)) == 1
     }
-    return all(data.get(name, value) == value for name, value in constants.items())
+
+
+@cache
+def _slots(model: type[Node]) -> dict[str, Slot]:
+    """The slots of a model's fields."""
+    return {
+        name: slot_of(field.annotation, (*field.metadata, field))
+        for name, field in model.model_fields.items()
+    }
 
 
 def step(slot: Slot, data: Data, name: str | int) -> Slot | None:
-    """The slot of one named part of a value in `slot`; what is for people alone stays so below."""
-    inherited = tuple(note for note in slot.notes if isinstance(note, DocOnly))
-    for arm in slot.arms():
-        origin, args = get_origin(arm.annotation), get_args(arm.annotation)
-        if origin is dict and isinstance(data, dict):
-            return _slot(args[1], inherited)
-        if origin is tuple and isinstance(data, tuple):
-            return _slot(args[0], inherited)
+    """The slot of one named part of a value in `slot`; what is for people or rules alone stays so below."""
+    inside = slot.entries if isinstance(data, dict) else slot.items if isinstance(data, tuple) else None
+    if inside is not None:
+        return inside
     model = node_for(slot, data)
-    field = model.model_fields.get(str(name)) if model else None
-    return _slot(field.annotation, (*field.metadata, field)) if field else None
+    found = _slots(model).get(str(name)) if model else None
+    return Slot(found.annotation, (*found.notes, *slot.lasting)) if found and slot.lasting else found
 
 
 def slot_at(root: type[Node], data: Data, path: SpecPath) -> Slot | None:

@@ -14,14 +14,26 @@ from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from compiler.spec.near import asked, nearest
+from compiler.spec.word import shown
+
+_PART = r"([0-9]{1,12}(?:\.[0-9]{1,6})?)\s*([A-Za-z]+)"
+
 
 @dataclass(frozen=True, order=True, slots=True)
 class Quantity:
-    """A whole number of the smallest unit; subclasses say which units there are, largest first."""
+    """A whole number of the smallest unit; subclasses say which units there are, largest first.
+
+    `WORDS` are longer names of units and what they mean, `USUAL` what a number without a unit may be, and
+    `MAYBE` short words that may mean several units.
+    """
 
     count: int
 
     UNITS: ClassVar[dict[str, int]]
+    WORDS: ClassVar[dict[str, str]]
+    USUAL: ClassVar[dict[str, str]]
+    MAYBE: ClassVar[dict[str, tuple[str, ...]]] = {}
     WHAT: ClassVar[str]
     EXAMPLE: ClassVar[str]
 
@@ -42,12 +54,42 @@ class Quantity:
         if found is None or found[2] not in cls.UNITS:
             units = ", ".join(cls.UNITS)
             raise ValueError(
-                f"{text!r} is not {cls.WHAT}: write a number and a unit ({units}), such as {cls.EXAMPLE}"
+                f"{shown(text)} is not {cls.WHAT}: write a number and a unit ({units}), such as {cls.EXAMPLE}"
             )
         exact = Decimal(found[1]) * cls.UNITS[found[2]]
         if exact != int(exact):
             raise ValueError(f"{text} is not a whole number of {next(reversed(cls.UNITS))}")
         return cls(int(exact))
+
+    @classmethod
+    def mended(cls, text: object) -> str | None:
+        """What was certainly meant by a text with blanks, longer words for units, or several parts."""
+        if not isinstance(text, str) or not re.fullmatch(rf"(?:\s*{_PART})+\s*", text):
+            return None
+        parts = [f"{number}{cls._unit_called(word)}" for number, word in re.findall(_PART, text)]
+        try:
+            total = cls(sum(cls.parse(part).count for part in parts))
+        except ValueError:
+            return None
+        return parts[0] if len(parts) == 1 else str(total)
+
+    @classmethod
+    def _unit_called(cls, word: str) -> str:
+        return word if word in cls.UNITS else cls.WORDS.get(word.lower(), "?")
+
+    @classmethod
+    def advice(cls, given: object) -> str:
+        """What to write for a number without a unit, or with one that is near to one that there is."""
+        found = re.fullmatch(r"\s*([0-9]{1,12}(?:\.[0-9]{1,6})?)\s*([A-Za-z]*)\s*", str(given))
+        if found is None or isinstance(given, bool):
+            return ""
+        number, word = found.groups()
+        if not word:
+            ways = [f"{number}{unit} for {name}" for unit, name in cls.USUAL.items()]
+            return f"write {', '.join(ways[:-1])} or {ways[-1]}"
+        near = nearest(word, {*cls.UNITS, *cls.WORDS})
+        units = dict.fromkeys(cls._unit_called(one) for one in [*near, *cls.MAYBE.get(word.lower(), ())])
+        return asked(f"{number}{unit}" for unit in units) if units else ""
 
     def __str__(self) -> str:
         """In the largest unit that divides it."""
@@ -84,6 +126,14 @@ class Duration(Quantity):
     """A length of time; the smallest unit is a millisecond."""
 
     UNITS: ClassVar[dict[str, int]] = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
+    WORDS: ClassVar[dict[str, str]] = {
+        **dict.fromkeys(("days", "day", "d"), "d"),
+        **dict.fromkeys(("hours", "hour", "hrs", "hr", "h"), "h"),
+        **dict.fromkeys(("minutes", "minute", "mins", "min"), "m"),
+        **dict.fromkeys(("seconds", "second", "secs", "sec", "s"), "s"),
+        **dict.fromkeys(("milliseconds", "millisecond", "msec"), "ms"),
+    }
+    USUAL: ClassVar[dict[str, str]] = {"s": "seconds", "m": "minutes"}
     WHAT: ClassVar[str] = "a length of time"
     EXAMPLE: ClassVar[str] = "30s"
 
@@ -107,6 +157,25 @@ class Size(Quantity):
         "MB": 10**6,
         "kB": 10**3,
         "B": 1,
+    }
+    WORDS: ClassVar[dict[str, str]] = {
+        "kib": "KiB",
+        "mib": "MiB",
+        "gib": "GiB",
+        "tib": "TiB",
+        "kb": "kB",
+        "mb": "MB",
+        "gb": "GB",
+        "tb": "TB",
+        "b": "B",
+        "bytes": "B",
+    }
+    USUAL: ClassVar[dict[str, str]] = {"GiB": "2³⁰ bytes", "GB": "10⁹", "MiB": "2²⁰"}
+    MAYBE: ClassVar[dict[str, tuple[str, ...]]] = {
+        "k": ("KiB", "kB"),
+        "m": ("MiB", "MB"),
+        "g": ("GiB", "GB"),
+        "t": ("TiB", "TB"),
     }
     WHAT: ClassVar[str] = "an amount of storage"
     EXAMPLE: ClassVar[str] = "32MiB"

@@ -30,6 +30,7 @@ def plan(runtime: Runtime, place: Place) -> Iterator[Artifact]:
 
 
 def _figures(measured: Measured) -> dict[str, Value]:
+    load = measured.load_time
     return {
         "date": measured.date,
         "topology": measured.topology,
@@ -44,6 +45,7 @@ def _figures(measured: Measured) -> dict[str, Value]:
             "completionTokensPerSecond": measured.public_route.throughput,
             "modelListStatus": dict(sorted(measured.public_route.statuses.items())),
         },
+        **({"loadSeconds": load.seconds} if load is not None else {}),
     }
 
 

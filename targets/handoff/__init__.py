@@ -26,6 +26,7 @@ def plan(runtime: Runtime, _: Place) -> Iterator[Artifact]:
         "hosts": overview.hosts(runtime),
         "profiles": overview.profiles(runtime),
         "models": overview.models(runtime),
+        "memory": overview.memory(runtime),
         "files": overview.client_files(runtime),
         "secrets": overview.secrets(runtime),
         "figures": overview.figures(runtime),
@@ -36,6 +37,7 @@ def plan(runtime: Runtime, _: Place) -> Iterator[Artifact]:
         "steps": night.steps(runtime),
         "night": night.table(runtime),
         "reasons": notes.collect(runtime, "why"),
+        "waivers": notes.collect(runtime, "waive"),
         "assumptions": notes.collect(runtime, "assumed"),
     }
     yield Artifact("hand-off.md", Template(_TEMPLATE, "markdown", context))

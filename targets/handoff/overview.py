@@ -5,7 +5,8 @@ from __future__ import annotations
 from compiler.spec.clients import Roo
 from compiler.spec.hosts import GpuWorker, Host, Ingress
 from compiler.spec.measured import Measured
-from compiler.spec.models import Rejected, Stored
+from compiler.spec.models import Figure, Primary, Rejected, Stored
+from compiler.spec.node import children
 from compiler.spec.runtime import Runtime
 
 Row = dict[str, object]
@@ -128,6 +129,17 @@ def models(runtime: Runtime) -> list[Row]:
 
 def _about(model: Stored) -> str:
     return f"{model.family}, {model.weights}, {model.quantization}"
+
+
+def memory(runtime: Runtime) -> list[Row]:
+    """What each served model takes of the GPUs' memory, and where that was read."""
+    return [
+        {"model": name, "figure": key.replace("_", " "), "value": figure.value, "source": figure.source}
+        for name, model in sorted(runtime.models.items())
+        if isinstance(model, Primary) and model.memory is not None
+        for key, figure in children(model.memory)
+        if isinstance(figure, Figure)
+    ]
 
 
 def client_files(runtime: Runtime) -> list[Row]:

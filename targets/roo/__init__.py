@@ -14,6 +14,7 @@ from compiler.formats.json import Json, Value
 from compiler.spec.clients import Roo
 from compiler.spec.runtime import Runtime
 from targets import common
+from targets.roo import rules
 
 
 def places(runtime: Runtime) -> Iterable[Place]:
@@ -57,4 +58,4 @@ def _profile(runtime: Runtime, client: Roo, identity: str) -> Value:
     }
 
 
-TARGET = Target("roo", places, plan)
+TARGET = Target("roo", places, plan, rules.RULES)

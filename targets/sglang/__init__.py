@@ -20,6 +20,7 @@ from targets import common
 from targets.common import install
 from targets.sglang import caches, unit
 from targets.sglang.arguments import arguments
+from targets.sglang.rules import RULES
 
 IMDS = "http://169.254.169.254"
 
@@ -108,4 +109,4 @@ def _installer(runtime: Runtime, serving: Serving, service: str) -> install.Inst
     )
 
 
-TARGET = Target("sglang", common.workers, plan)
+TARGET = Target("sglang", common.workers, plan, RULES)

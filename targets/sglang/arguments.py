@@ -13,7 +13,13 @@ from compiler.spec.serving import Serving
 
 def arguments(runtime: Runtime, worker: GpuWorker, serving: Serving) -> list[str]:
     """All arguments but those that are known only at start: address, port and credentials."""
-    return [*_model(runtime, worker, serving), *_scale(serving), *_features(serving), *_clients(serving)]
+    return [
+        *_model(runtime, worker, serving),
+        *_scale(serving),
+        *_features(serving),
+        *_clients(serving),
+        *_others(serving),
+    ]
 
 
 def _model(runtime: Runtime, worker: GpuWorker, serving: Serving) -> Iterator[str]:
@@ -39,9 +45,9 @@ def _features(serving: Serving) -> Iterator[str]:
     yield from ("--page-size", str(serving.page_size))
     if serving.mamba_scheduler_strategy is not None:
         yield from ("--mamba-scheduler-strategy", serving.mamba_scheduler_strategy)
-    if serving.features.prefix_cache == "waived":
+    if not serving.features.prefix_cache:
         yield "--disable-radix-cache"
-    if serving.features.overlap_scheduling == "waived":
+    if not serving.features.overlap_scheduling:
         yield "--disable-overlap-schedule"
     if serving.hierarchical_cache:
         yield "--enable-hierarchical-cache"
@@ -55,3 +61,12 @@ def _clients(serving: Serving) -> Iterator[str]:
     if serving.enable_metrics:
         yield "--enable-metrics"
     yield from ("--log-level", serving.log_level)
+
+
+def _others(serving: Serving) -> Iterator[str]:
+    """Arguments without a field of their own, by name; a switch is there or not."""
+    for name, value in sorted(serving.arguments.items()):
+        if value is not False:
+            yield f"--{name}"
+        if not isinstance(value, bool):
+            yield str(value)

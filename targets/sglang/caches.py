@@ -26,7 +26,7 @@ _FOLDERS = {
 
 def root(worker: GpuWorker) -> str:
     """The folder that holds all caches."""
-    return f"{worker.nvme.mount}/cache"
+    return worker.nvme.cache_root
 
 
 def directories(worker: GpuWorker, user: str) -> tuple[tuple[str, ...], ...]:
@@ -38,7 +38,7 @@ def directories(worker: GpuWorker, user: str) -> tuple[tuple[str, ...], ...]:
     below = [root(worker), *(f"{root(worker)}/{name}" for name in sorted(_FOLDERS.values()))]
     return (
         ("z", f"{worker.nvme.mount}/", "-", "root", "-", "-"),
-        directory(f"{worker.nvme.mount}/models", 0o755, "root", "root"),
+        directory(worker.nvme.model_root, 0o755, "root", "root"),
         *(directory(path, 0o750, user, user) for path in below),
     )
 

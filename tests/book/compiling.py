@@ -47,15 +47,16 @@ def bundle(spec: Path) -> Outputs:
 
 def runtime(spec: Path, data: Data) -> Runtime:
     """The model of changed data; a file that only the changed spec names has a made-up content."""
-    made, findings = load.load(replace(document(spec), data=data))
-    assert made is not None and findings == [], [found.message for found in findings]
+    loaded = load.load(replace(document(spec), data=data))
+    made = loaded.runtime
+    assert made is not None and loaded.findings == [], [found.message for found in loaded.findings]
     made.attach({name: b"made up\n" for _, name in inputs.named(made)} | _files(spec))
     return made
 
 
 @cache
 def _files(spec: Path) -> Outputs:
-    made, _ = load.load(document(spec))
+    made = load.load(document(spec)).runtime
     assert made is not None
     return inputs.read(made, spec.parent)[0]
 

@@ -15,12 +15,12 @@ from compiler.spec.runtime import Runtime
 from compiler.spec.shape import Slot, node_for, part, reach, step, walk
 from tests.book.compiling import document, mutated, unchanged
 
-COMMENTARY = frozenset({"why", "assumed"})
+COMMENTARY = frozenset({"why", "assumed", "waive"})
 
 
 @cache
 def leaves(spec: Path) -> dict[SpecPath, Slot]:
-    """Every scalar that is a fact; commentary is none."""
+    """Every scalar that is a fact; commentary, waivers included, is none."""
     walked = walk(Runtime, document(spec).data)
     return {path: slot for path, slot, _ in walked if not COMMENTARY.intersection(path)}
 

@@ -49,9 +49,10 @@ def changed(*changes: Change, spec: Path = SPEC) -> Document:
 
 def runtime(*changes: Change, spec: Path = SPEC) -> Runtime:
     """A runtime from the spec after some changes, with its files attached."""
-    made, findings = load.load(changed(*changes, spec=spec))
-    assert made is not None, findings
-    assert findings == []
+    loaded = load.load(changed(*changes, spec=spec))
+    made = loaded.runtime
+    assert made is not None, loaded.findings
+    assert loaded.findings == []
     files, findings = inputs.read(made, spec.parent)
     assert findings == []
     made.attach(files)

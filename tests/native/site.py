@@ -80,7 +80,7 @@ def compiled(*changes: tuple[str, str]) -> Site:
     document, findings = read_text(text, SPEC.name)
     assert document is not None, findings
     done = compile_document(document, SPEC.parent, TARGETS)
-    runtime, _ = load.load(document)
+    runtime = load.load(document).runtime
     told = "\n".join(f"{one.code} {one.message}" for one in done.findings)
     assert done.bundle is not None and runtime is not None, told
     return Site(runtime, done.bundle)

@@ -21,15 +21,6 @@ SERVICES = [
 ]
 STUBS = ("sysinit", "basic", "shutdown", "timers", "sockets", "multi-user", "network-online", "local-fs")
 # New in each release by systemd's NEWS; a host that is older ignores the line with a warning at best.
-NEWER_THAN_249 = {
-    250: "RestrictFileSystems RestrictNetworkInterfaces LoadCredentialEncrypted ExitType",
-    251: "ExtensionDirectories",
-    253: "OpenFile MemoryZSwapMax LogFilterPatterns",
-    254: "RestartSteps RestartMaxDelaySec RestartMode ImportCredential RootEphemeral MemoryPressureWatch",
-    255: "NFTSet SurviveFinalKillSignal PollLimitIntervalSec PollLimitBurst",
-    256: "WantsMountsFor",
-    257: "PrivatePIDs",
-}
 # Highest exposure by `systemd-analyze security`: 0.0 is locked up, 9.6 is a unit without a sandbox.
 EXPOSURE = {
     "engine": 2.0,
@@ -106,23 +97,6 @@ def test_a_planted_fault_is_caught(site, tmp_path, right, wrong, told):
     place.write_text(text.replace(right, wrong))
     _, lines = verify(tmp_path, host)
     assert any(told in line for line in lines), lines
-
-
-@pytest.mark.parametrize("host", HOSTS)
-def test_no_directive_is_newer_than_the_hosts_systemd(site, host):
-    version = site.runtime.hosts[host].systemd
-    assert [name for name, unit in site.units(host).items() if newer(unit, version)] == []
-
-
-def newer(unit, version):
-    """Directives that a systemd of that version does not know."""
-    unknown = {name for since, names in NEWER_THAN_249.items() if since > version for name in names.split()}
-    return unknown & {key for key, _ in directives(unit)}
-
-
-def test_a_directive_that_is_too_new_is_caught():
-    unit = "[Service]\nRestartSteps=3\nRestart=always\n"
-    assert newer(unit, 252) == {"RestartSteps"} and not newer(unit, 254)
 
 
 def test_an_engine_that_dies_after_each_load_is_given_up(site):

@@ -14,14 +14,26 @@ MAX_FILE_LINES = 300
 MAX_FUNCTION_LINES = 50
 
 # What a target may know of the compiler (docs/architecture.md).
-OPEN_TO_TARGETS = {"artifact", "spec", "formats"}
+OPEN_TO_TARGETS = {"artifact", "diagnostics", "formats", "rule", "spec"}
 # Shapes that targets share; it imports no target.
 SHARED_BY_TARGETS = "common"
 # Imported by a program inside the function that needs it, in the environment that has it.
 OPEN_TO_PROGRAMS = {"boto3", "botocore"}
 
 # The stages between the spec and the bundle: same spec, same bytes, whatever the machine.
-PURE_STAGES = ("source", "spec", "rules", "artifact", "plan", "render", "link", "formats")
+PURE_STAGES = (
+    "source",
+    "spec",
+    "rule",
+    "rules",
+    "artifact",
+    "plan",
+    "render",
+    "versions",
+    "link",
+    "formats",
+    "diagnostics",
+)
 IMPURE_MODULES = {
     "getpass",
     "locale",

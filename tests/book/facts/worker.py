@@ -69,7 +69,7 @@ FACTS = [
         OTHER_MODEL,
     ),
     Fact("3", "launch argument --model-path", lambda t: t.flag("--model-path"), [LIVE], OTHER_REPOSITORY),
-    without("5", "--disable-radix-cache", "features/prefix_cache", "waived"),
+    without("5", "--disable-radix-cache", "features/prefix_cache", False),
     without("13", "--enable-hierarchical-cache", "hierarchical_cache", True),
     Fact(
         "13",

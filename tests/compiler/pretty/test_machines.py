@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from compiler.diagnostics import Diagnostic, Span
+from compiler.diagnostics import Diagnostic, Related, Span
 from compiler.pretty import changes, show
 from tests.compiler.pretty.findings import FINDINGS, NAME
 
@@ -74,6 +74,15 @@ def test_annotations():
         f"::error file=generated/x%2Cy%3Az,title=DN210::generated/x is stale{DIFF}",
         "::error file=specs/site.yaml,line=9,col=1,title=DN005::the spec is empty",
     ]
+
+
+def test_a_note_is_a_notice_and_its_places_are_named():
+    found = Diagnostic(
+        "DN050", "x", severity="note", related=(Related("y", span=Span(3, 4)), Related("z")), span=Span(1, 2)
+    )
+    assert show([found], NAME, (), "github", colour=False) == (
+        f"::notice {HEAD},line=1,col=2,title=DN050::x%0Anote: y (specs/site.yaml:3:4)%0Anote: z\n"
+    )
 
 
 HOSTILE = ["a\n::set-output name=x::y", "a\r\nb", "%0A::error::x", "100%", "a,b:c", "::warning::", "é\n"]

@@ -1,77 +1,9 @@
-"""Files made to exhaust a reader: refused in little time and memory, by a process that lives on."""
+"""The bounds of a spec are exact: as deep, as large and as long as they say, and not a bit more."""
 
 from __future__ import annotations
 
-import json
-import resource
-import subprocess
-import sys
-from itertools import pairwise
-
-import pytest
-
 from compiler.source import read_text
-from compiler.source.compose import DEPTH_LIMIT, NODE_LIMIT
-from tests.compiler.material import ROOT
-
-MEMORY = 512 * 1024 * 1024
-SECONDS = 20
-LETTERS = [f"n{number}" for number in range(2000)]
-
-
-def tower(levels: int, step: int) -> str:
-    """Anchors that each wrap the one before in more levels."""
-    lines = ["n0: &n0 [x]"]
-    for old, new in pairwise(LETTERS[:levels]):
-        lines.append(f"{new}: &{new} {'[' * step}*{old}{']' * step}")
-    return "\n".join(lines) + "\n"
-
-
-HOSTILE = {
-    "flow sequences": ("[" * 100_000, "DN006"),  # libyaml looks ahead for a colon and gives up first
-    "flow sequences with an end": ("[" * 900 + "]" * 900, "DN014"),
-    "flow mappings": ("{a: " * 100_000, "DN014"),
-    "block sequences": ("- " * 100_000 + "x", "DN014"),
-    "block mappings": ("".join(f"{' ' * n}a:\n" for n in range(2500)), "DN014"),
-    "a bomb of aliases": (
-        "n0: &n0 [x, x]\n"
-        + "".join(f"{new}: &{new} [*{old}, *{old}]\n" for old, new in pairwise(LETTERS[:61])),
-        "DN015",
-    ),
-    "a tower of aliases": (tower(2000, 60), "DN014"),
-    "a wide list": ("a: [" + "x, " * (NODE_LIMIT + 10) + "]", "DN015"),
-    "a long number": ("a: " + "9" * 1_000_000, "DN013"),
-    "a long word": ("a: '" + "x" * 1_000_000, "DN006"),
-    "many anchors": ("".join(f"k{n}: &a{n} x\n" for n in range(50_000)), None),
-}
-
-CHILD = """
-import json, sys
-from compiler.source import read_text
-document, findings = read_text(sys.stdin.read(), "spec.yaml")
-print(json.dumps([one.code for one in findings]))
-"""
-
-
-def limit() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_a_file_made_to_exhaust_the_reader(name: str):
-    text, code = HOSTILE[name]
-    done = subprocess.run(
-        [sys.executable, "-c", CHILD],
-        cwd=ROOT,
-        input=text,
-        capture_output=True,
-        text=True,
-        preexec_fn=limit,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    assert json.loads(done.stdout) == ([code] if code else [])
+from compiler.source.limits import DEPTH_LIMIT, KEY_LIMIT, NODE_LIMIT, TEXT_LIMIT
 
 
 def test_the_bound_of_depth_is_exact():
@@ -93,3 +25,11 @@ def test_the_bound_of_depth_counts_what_an_alias_stands_for():
 def test_the_bound_of_nodes_is_exact():
     assert read_text("[" + "x," * (NODE_LIMIT - 1) + "]", "spec.yaml")[1] == []
     assert [one.code for one in read_text("[" + "x," * NODE_LIMIT + "]", "spec.yaml")[1]] == ["DN015"]
+
+
+def test_the_bounds_of_text_are_exact():
+    assert read_text(f"{'k' * KEY_LIMIT}: {'x' * TEXT_LIMIT}", "spec.yaml")[1] == []
+    assert [one.code for one in read_text(f"{'k' * KEY_LIMIT}k: '{'x' * TEXT_LIMIT}x'", "spec.yaml")[1]] == [
+        "DN010",
+        "DN002",
+    ]

@@ -69,7 +69,7 @@ def problems(data: Any, path: SpecPath, near: Any) -> list[str]:
         table = table[name]
     before, table[last] = table[last], near
     try:
-        findings = load(document(json.dumps(data)))[1]
+        findings = load(document(json.dumps(data))).findings
     finally:
         table[last] = before
     return [f"{one.code} {one.message}" for one in findings]

@@ -1,0 +1,67 @@
+"""The mended spec put in the place of the old one: all of it or nothing, and never over somebody's work."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+from compiler.diagnostics import Diagnostic
+
+
+def write(spec: Path, old: str, new: str) -> list[Diagnostic]:
+    """Replace the file that `spec` names or links to, if it still holds `old`; its mode and owner stay.
+
+    Raises:
+        OSError: the disk refused; the file is as it was.
+    """
+    place = Path(os.path.realpath(spec))
+    draft = _draft(place, new.encode())
+    try:
+        if place.read_bytes() != old.encode():
+            return [_meanwhile(spec)]
+        draft.replace(place)
+    finally:
+        draft.unlink(missing_ok=True)
+    _settle(place.parent)
+    return []
+
+
+def _draft(place: Path, data: bytes) -> Path:
+    """The new content in a file of its own beside the old, on the disk and not only on its way there."""
+    known = place.stat()
+    handle, name = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            with contextlib.suppress(PermissionError):  # only root may give a file away
+                os.fchown(file.fileno(), known.st_uid, known.st_gid)
+            os.fchmod(file.fileno(), stat.S_IMODE(known.st_mode))
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return Path(name)
+
+
+def _settle(folder: Path) -> None:
+    """The rename itself on the disk; some file systems cannot be asked."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with contextlib.suppress(OSError):
+            os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _meanwhile(spec: Path) -> Diagnostic:
+    return Diagnostic(
+        "DN230",
+        f"{spec} was changed by somebody else meanwhile",
+        file=str(spec),
+        reason="writing the mended spec would undo that change",
+        help="nothing was written; run dncompile fix again",
+    )

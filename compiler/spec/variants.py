@@ -1,0 +1,59 @@
+"""Mappings of several kinds, told apart by one key: roles of hosts, statuses of models, kinds of clients."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from compiler.diagnostics import Diagnostic, Edit
+from compiler.source.document import Data
+from compiler.spec import near
+from compiler.spec.node import Node
+from compiler.spec.path import SpecPath, dotted
+from compiler.spec.runtime import Runtime
+from compiler.spec.shape import Slot, reach, slot_at
+from compiler.spec.word import shown
+
+
+def tag_of(slot: Slot) -> str:
+    """The key that tells the variants apart; empty where there are none."""
+    return next((str(note.discriminator) for note in slot.notes if getattr(note, "discriminator", None)), "")
+
+
+def variant(model: type[Node], tag: str) -> str:
+    """The value of the tag that means this model."""
+    return str(get_args(model.model_fields[tag].annotation)[0])
+
+
+def unknown(data: Data, path: SpecPath) -> Diagnostic:
+    """A mapping whose tag is no variant's."""
+    slot = slot_at(Runtime, data, path)
+    tag = tag_of(slot) if slot else ""
+    choices = [variant(one, tag) for one in slot.models] if slot else []
+    given, place = reach(data, (*path, tag)), (*path, tag)
+    meant, close = near.certain(given, choices), near.nearest(given, choices, 0.4)
+    lists = isinstance(given, dict | tuple)
+    return Diagnostic(
+        "DN022",
+        f"`{dotted(path)}`: there is no {tag} {'of this form' if lists else _plain(given)}",
+        path=place,
+        reason=f"the {tag} decides which keys `{dotted(path)}` has",
+        help=near.asked([meant] if meant else close) if close and not lists else one_of(choices),
+        edits=(Edit(place, meant),) if meant and not lists else (),
+    )
+
+
+def _plain(given: Data) -> str:
+    return f"`{shown(given)[1:-1]}`" if isinstance(given, str) else f"`{given}`"
+
+
+def one_of(choices: list[str]) -> str:
+    """The values that a tag may have."""
+    return f"one of: {', '.join(choices)}"
+
+
+def meant_variant(slot: Slot, given: dict[str, Data]) -> str:
+    """The likely variant of a mapping with a wrong tag: a near one, or that with most of its keys."""
+    tag, arms = tag_of(slot), slot.models
+    close = near.certain(given.get(tag), [variant(one, tag) for one in arms])
+    best = max(arms, key=lambda model: sum(key in model.model_fields for key in given))
+    return close or variant(best, tag)

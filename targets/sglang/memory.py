@@ -1,0 +1,219 @@
+"""Do weights, cache and state fit each GPU? The engine's own arithmetic, before anything runs.
+
+The GPU's memory times the fraction, less the weights, is for caches; the states of a hybrid model get a fixed
+part of that, whatever they need. Followed is `ModelRunnerKVCacheMixin`
+(srt/model_executor/model_runner_kv_cache_mixin.py); lines are of 0.5.10.post1 and, after a bar, of
+0.5.13.post1. Sizes are bytes for one GPU, unless they say otherwise.
+
+Not counted: draft models of speculative decoding, that a layer with a sliding window keeps less, that
+embeddings and norms are on every GPU, and what the driver keeps for itself: half a gigabyte or so, by which a
+fit may be too close.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+
+GIB = 1024**3
+STATE_RATIO = 0.9
+"""--mamba-full-memory-ratio by default (srt/server_args.py:550 and 656): states to cache, 0.9 : 1."""
+_MOST = 1e9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """What is to be kept in memory, and on what."""
+
+    weights: int
+    """Of the whole model."""
+    gpu: int
+    """Memory of one GPU."""
+    fraction: float
+    """--mem-fraction-static."""
+    tp_size: int = 1
+    pp_size: int = 1
+    dp_size: int = 1
+    shared: bool = False
+    """--enable-dp-attention: the replicas share the tensor parallel GPUs, and only attention is theirs."""
+    attention_layers: int
+    """Layers that keep keys and values, of the whole model."""
+    kv_heads: int
+    head_dim: int
+    cache_element: int = 2
+    """Bytes of one number in the cache: 2 for bfloat16, 1 for fp8."""
+    state: int = 0
+    """Of one request in the whole model; 0 where the model is not hybrid."""
+    slots: int = 1
+    """States that the engine keeps a request: `slots_of`."""
+    pooled: bool = True
+    """False if the prefix cache is off: then as many states as requests, and no fixed part."""
+    state_ratio: float = STATE_RATIO
+    max_running_requests: int
+    context: int
+    full_context_requests: int
+    """So many must be able to use the whole context at once."""
+    page_size: int = 1
+
+    @property
+    def attention_tp(self) -> int:
+        """GPUs that share one replica's attention, as `get_attention_tp_size`."""
+        return max(1, self.tp_size // self.dp_size) if self.shared else self.tp_size
+
+    @property
+    def requests(self) -> int:
+        """That one replica computes at once; replicas that share GPUs also share the number (849|885)."""
+        return self.max_running_requests // self.dp_size if self.shared else self.max_running_requests
+
+    @property
+    def token(self) -> int:
+        """One token of cache: `get_cell_size_per_token` (126|164 of pool_configurator.py).
+
+        The heads are shared by the GPUs, but each has at least one (srt/configs/model_config.py:677|889). Of
+        a pipeline, the stage with the most layers counts.
+        """
+        heads = max(1, self.kv_heads // self.attention_tp)
+        return heads * 2 * self.head_dim * ceil(self.attention_layers / self.pp_size) * self.cache_element
+
+    @property
+    def slot(self) -> int:
+        """One state: `mamba_cache_per_req` (srt/configs/mamba_utils.py:116|116), shared by the GPUs."""
+        return ceil(self.state / (self.attention_tp * self.pp_size))
+
+    @property
+    def tokens(self) -> int:
+        """That one replica must keep, each request in whole pages (826|186 of pool_configurator.py)."""
+        return ceil(self.full_context_requests / self.dp_size) * self.whole_context
+
+    @property
+    def whole_context(self) -> int:
+        """Tokens of one request at the whole context, in whole pages."""
+        return ceil(self.context / self.page_size) * self.page_size
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The arithmetic, in bytes for one GPU."""
+
+    load: Load
+    room: int
+    """For weights and caches: memory × fraction (171|74, with the memory before the model is loaded)."""
+    weights: int
+    cache_room: int
+    """Of what the weights leave, the part for tokens."""
+    cache: int
+    """What the tokens need."""
+    state_room: int
+    """Of what the weights leave, the part for states."""
+    state: int
+    """What the states need."""
+
+    @property
+    def needed(self) -> int:
+        """Weights, cache and states."""
+        return self.weights + self.cache + self.state
+
+    @property
+    def fits(self) -> bool:
+        return self.cache <= self.cache_room and self.state <= self.state_room
+
+    @property
+    def full_context(self) -> int:
+        """Requests that can use the whole context at once, in all replicas."""
+        tokens = max(0, self.cache_room) // self.load.token
+        return tokens // self.load.whole_context * self.load.dp_size
+
+    @property
+    def at_once(self) -> int:
+        """Requests that one replica really computes at once: fewer than asked for, silently (856|892)."""
+        if not self.load.state:
+            return self.load.requests
+        return min(self.load.requests, max(0, self.state_room) // (self.load.slot * self.load.slots))
+
+    def sentence(self) -> str:
+        """The arithmetic in words."""
+        load = self.load
+        left = self.room - self.weights
+        text = (
+            f"a GPU of {gib(load.gpu)} gives {gib(self.room)} (× {load.fraction:g}) to weights and caches: "
+            f"the weights take {gib(self.weights)}{_parts(load)}"
+        )
+        if left <= 0:
+            return f"{text}, which leaves nothing"
+        requests = ceil(load.full_context_requests / load.dp_size)
+        cache = f"{gib(self.cache)} for {requests} × {load.context} tokens of {load.token / 1024:.1f} KiB"
+        if not load.state:
+            return f"{text}, which leaves {gib(left)}; the cache needs {cache}"
+        states = f"{gib(self.state)} for {load.requests} × {load.slots} of {load.slot / 1024**2:.1f} MiB"
+        return (
+            f"{text}, which leaves {gib(left)}. "
+            f"Of these the engine gives {gib(self.cache_room)} to the cache, which needs {cache}, "
+            f"and {gib(self.state_room)} to states, which need {states}"
+        )
+
+
+def fit(load: Load) -> Fit:
+    """The engine's arithmetic for a load."""
+    room = int(load.gpu * load.fraction)
+    weights = ceil(load.weights / (load.tp_size * load.pp_size))
+    cache_room, state_room = _split(load, room - weights)
+    return Fit(
+        load=load,
+        room=room,
+        weights=weights,
+        cache_room=cache_room,
+        cache=load.tokens * load.token,
+        state_room=state_room,
+        state=_states(load),
+    )
+
+
+def slots_of(*, pooled: bool, strategy: str, overlap_scheduling: bool) -> int:
+    """States that the engine keeps for each running request of a hybrid model.
+
+    `_calculate_mamba_ratio` (373|233): one without a prefix cache; else three, and with a buffer one more, or
+    two if the next batch is prepared meanwhile.
+    """
+    if not pooled:
+        return 1
+    if strategy not in {"extra_buffer", "extra_buffer_lazy"}:
+        return 3
+    return 5 if overlap_scheduling and strategy == "extra_buffer" else 4
+
+
+def reserve(*, chunk: int, graph_batch: int, gpus: int, large: bool = False) -> int:
+    """What the engine itself would leave free for activations and CUDA graphs of a plain model, in bytes.
+
+    It does so only where no --mem-fraction-static is given (srt/server_args.py:1281|1592): a fraction that
+    leaves less is bolder than the engine, which is a thing to know and no fault. `gpus` are those of one
+    replica; `large` is a GPU of more than 60 GiB. Piecewise CUDA graphs, speculative decoding and data
+    parallel attention add to it there.
+    """
+    mebibytes = 512 + max(chunk, 2048) * 1.5 + graph_batch * 2 + gpus / 8 * 1024
+    return int((max(mebibytes, 10 * 1024) if large else mebibytes) * 1024**2)
+
+
+def gib(size: int) -> str:
+    """A size in GiB with one decimal."""
+    return f"{size / GIB:.1f} GiB"
+
+
+def _split(load: Load, left: int) -> tuple[int, int]:
+    """What is left after the weights, for tokens and for states: `handle_max_mamba_cache` (179|82)."""
+    if not load.state:
+        return left, 0
+    if not load.pooled:
+        state = min(left, load.requests * load.slot)
+        return left - state, state
+    ratio = min(max(load.state_ratio, 0.0), _MOST)
+    state = int(left * ratio / (1 + ratio)) // load.slot * load.slot
+    return left - state, state
+
+
+def _states(load: Load) -> int:
+    return load.requests * load.slots * load.slot if load.state else 0
+
+
+def _parts(load: Load) -> str:
+    parts = load.tp_size * load.pp_size
+    return f" ({gib(load.weights)} on {parts} GPUs)" if parts > 1 else ""

@@ -1,0 +1,7 @@
+"""What the engine demands of a spec: its argument table, what it would really run, and what fits its GPUs."""
+
+from __future__ import annotations
+
+from targets.sglang.rules import arguments, effective, memory, quantization
+
+RULES = (*arguments.RULES, *effective.RULES, *memory.RULES, *quantization.RULES)

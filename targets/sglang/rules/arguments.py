@@ -1,0 +1,165 @@
+"""The launch arguments against the table of the pinned release."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from compiler.diagnostics import Edit, Related
+from compiler.rule import Finding, Rule, each
+from compiler.spec.path import SpecPath
+from compiler.spec.runtime import Runtime
+from compiler.spec.serving import Serving
+from compiler.spec.written import written
+from targets.sglang.flags import dashed, spellings, table, versions
+from targets.sglang.flags.judge import Problem, judge_name, judge_value
+
+# Arguments that typed fields make, by the field; address, port and keys are added at start.
+FIELDS: dict[str, SpecPath] = {
+    "tp-size": ("tp_size",),
+    "pp-size": ("pp_size",),
+    "dp-size": ("dp_size",),
+    "dist-init-addr": ("dist_init", "address"),
+    "context-length": ("context_length",),
+    "mem-fraction-static": ("mem_fraction_static",),
+    "max-running-requests": ("max_running_requests",),
+    "attention-backend": ("features", "attention_backend"),
+    "page-size": ("page_size",),
+    "mamba-scheduler-strategy": ("mamba_scheduler_strategy",),
+    "disable-radix-cache": ("features", "prefix_cache"),
+    "disable-overlap-schedule": ("features", "overlap_scheduling"),
+    "enable-hierarchical-cache": ("hierarchical_cache",),
+    "reasoning-parser": ("reasoning_parser",),
+    "tool-call-parser": ("tool_call_parser",),
+    "enable-metrics": ("enable_metrics",),
+    "log-level": ("log_level",),
+    "trust-remote-code": ("trust_remote_code",),
+    "model-path": ("model",),
+    "served-model-name": ("model",),
+    "host": ("workers",),
+    "port": ("port",),
+    "nnodes": ("workers",),
+    "node-rank": ("workers",),
+    "config": ("arguments",),
+}
+_SECRETS: dict[str, SpecPath] = {
+    "api-key": ("secrets", "api_key"),
+    "admin-api-key": ("secrets", "admin_api_key"),
+}
+
+
+def has_a_table(runtime: Runtime) -> Iterator[Finding]:
+    """The pinned release is one whose arguments are known."""
+    if runtime.engine.version not in versions():
+        yield Finding(
+            ("engine", "version"),
+            f"the arguments of release {runtime.engine.version} are not known here",
+            f"pin one of {', '.join(versions())}, or add it: make flags VERSION={runtime.engine.version}",
+        )
+
+
+def known_arguments(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
+    """Each further argument is written in full, and takes its value."""
+    flags = table(runtime.engine.version)
+    if flags is None:
+        return
+    for name, value in sorted(serving.arguments.items()):
+        path: SpecPath = ("serving", key, "arguments", name)
+        if problem := judge_name(flags, name):
+            yield _of_name(path, problem)
+        elif problem := judge_value(flags[dashed(name)], value):
+            yield _of_value(path, problem)
+
+
+def _of_name(path: SpecPath, problem: Problem) -> Finding:
+    edit = Edit(path, written(problem.name), on_key=True)
+    certain = problem.certain and problem.name is not None and problem.value is None
+    return Finding(path, problem.message, problem.help, on_key=True, edits=(edit,) if certain else ())
+
+
+def _of_value(path: SpecPath, problem: Problem) -> Finding:
+    certain = problem.certain and problem.value is not None
+    return Finding(
+        path, problem.message, problem.help, edits=(Edit(path, written(problem.value)),) if certain else ()
+    )
+
+
+def no_contradiction(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
+    """No further argument says what a field of the spec says already."""
+    flags = table(runtime.engine.version) or {}
+    full = {dashed(name): flag.name for name, flag in spellings(flags)}
+    typed = {full.get(dashed(name), dashed(name)): name for name in (*FIELDS, *_SECRETS)}
+    for name in sorted(serving.arguments):
+        said = typed.get(full.get(dashed(name), dashed(name)))
+        if said is not None:
+            yield _said_twice(key, name, said)
+
+
+def _said_twice(key: str, name: str, said: str) -> Finding:
+    path: SpecPath = ("serving", key, "arguments", name)
+    field = _SECRETS.get(said) or ("serving", key, *FIELDS[said])
+    shown = ".".join(str(part) for part in field)
+    return Finding(
+        path,
+        f"`{name}` is written by the compiler, from `{shown}`",
+        f"take it out, and change `{shown}`",
+        on_key=True,
+        related=()
+        if said in _SECRETS or said == "config"
+        else (Related("what the compiler writes it from", field),),
+        edits=(Edit(path, None, on_key=True),),
+    )
+
+
+def known_choices(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
+    """What typed fields say is among the choices of the pinned release."""
+    flags = table(runtime.engine.version) or {}
+    full = {dashed(name): flag.name for name, flag in spellings(flags)}
+    for name, field, value in _typed(serving):
+        path: SpecPath = ("serving", key, *field)
+        flag = flags.get(full.get(dashed(name), dashed(name)))
+        if flags and flag is None:
+            yield Finding(
+                path,
+                f"release {runtime.engine.version} has no argument `--{name}`",
+                "write null, or pin another",
+            )
+        elif flag is not None and (problem := judge_value(flag, value)):
+            yield _of_value(path, problem)
+
+
+def _typed(serving: Serving) -> Iterator[tuple[str, SpecPath, str]]:
+    yield "attention-backend", ("features", "attention_backend"), serving.features.attention_backend
+    for index, backend in enumerate(serving.features.attention_fallbacks):
+        yield "attention-backend", ("features", "attention_fallbacks", index), backend
+    yield "log-level", ("log_level",), serving.log_level
+    for name, field in (
+        ("mamba-scheduler-strategy", "mamba_scheduler_strategy"),
+        ("reasoning-parser", "reasoning_parser"),
+        ("tool-call-parser", "tool_call_parser"),
+    ):
+        if (value := getattr(serving, field)) is not None:
+            yield name, (field,), value
+
+
+RULES = (
+    Rule(
+        "DN300",
+        has_a_table,
+        "arguments vanish between releases without a word, so each is checked against its release's table",
+    ),
+    Rule(
+        "DN301",
+        each(Runtime.profiles, known_arguments),
+        "the engine takes abbreviations, which another release may read differently, and ends at others",
+    ),
+    Rule(
+        "DN302",
+        each(Runtime.profiles, no_contradiction),
+        "the last one on the command line wins, and the spec would say something that the engine does not do",
+    ),
+    Rule(
+        "DN303",
+        each(Runtime.profiles, known_choices),
+        "the engine ends at start for a choice that it does not know",
+    ),
+)

@@ -1,0 +1,97 @@
+"""Weights, cache and state at the declared context and concurrency, against the GPUs' memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from compiler.diagnostics import Related
+from compiler.rule import Finding, Rule, each
+from compiler.spec.models import Memory, Primary
+from compiler.spec.runtime import Runtime
+from compiler.spec.serving import Serving
+from targets.sglang.memory import Load, fit, slots_of
+
+
+def fits(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
+    """What the profile declares fits the memory fraction of every kind of GPU that its workers have."""
+    model = runtime.primary(serving)
+    if model.memory is None or _states_unknown(serving, model.memory):
+        return
+    for kind in dict.fromkeys(runtime.instance(runtime.worker(name)).gpu for name in serving.workers):
+        found = fit(_load(serving, model, model.memory, runtime.hardware.gpus[kind].memory.bytes))
+        if not found.fits:
+            yield Finding(
+                ("serving", key, "context_length"),
+                f"`{key}` does not fit its GPUs: {found.sentence()}",
+                f"{found.full_context} requests fit at the whole context: lower the context, "
+                "`full_context_requests` or `max_running_requests`, or take smaller weights",
+                related=(
+                    Related("weights", ("models", serving.model, "weights")),
+                    Related("memory of one GPU", ("hardware", "gpus", kind, "memory")),
+                    Related("figures of the model, with their sources", ("models", serving.model, "memory")),
+                ),
+            )
+
+
+def can_be_checked(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
+    """The figures are there; without them the fit is not checked, and that is said."""
+    model = runtime.primary(serving)
+    missing = "memory" if model.memory is None else "memory.state_bytes"
+    if model.memory is None or _states_unknown(serving, model.memory):
+        yield Finding(
+            ("models", serving.model),
+            f"not checked: whether `{key}` fits its GPUs, for `models.{serving.model}` has no `{missing}`",
+            "read the figures off the model's config.json, and name the source of each",
+            on_key=True,
+        )
+
+
+def _states_unknown(serving: Serving, memory: Memory) -> bool:
+    return serving.mamba_scheduler_strategy is not None and memory.state_bytes is None
+
+
+def _load(serving: Serving, model: Primary, memory: Memory, gpu: int) -> Load:
+    features, arguments = serving.features, serving.arguments
+    state = memory.state_bytes.value if memory.state_bytes and serving.mamba_scheduler_strategy else 0
+    ratio = arguments.get("mamba-full-memory-ratio")
+    return Load(
+        weights=model.weights.bytes,
+        gpu=gpu,
+        fraction=serving.mem_fraction_static,
+        tp_size=serving.tp_size,
+        pp_size=serving.pp_size,
+        dp_size=serving.dp_size,
+        shared=arguments.get("enable-dp-attention") is True,
+        attention_layers=memory.attention_layers.value,
+        kv_heads=memory.kv_heads.value,
+        head_dim=memory.head_dim.value,
+        cache_element=1 if str(arguments.get("kv-cache-dtype", "")).startswith("fp8") else 2,
+        state=state,
+        slots=slots_of(
+            pooled=features.prefix_cache,
+            strategy=serving.mamba_scheduler_strategy or "no_buffer",
+            overlap_scheduling=features.overlap_scheduling,
+        ),
+        pooled=features.prefix_cache,
+        max_running_requests=serving.max_running_requests,
+        context=serving.context_length,
+        full_context_requests=serving.full_context_requests,
+        page_size=serving.page_size,
+        **({"state_ratio": float(ratio)} if isinstance(ratio, int | float) else {}),
+    )
+
+
+RULES = (
+    Rule(
+        "DN307",
+        each(Runtime.profiles, fits),
+        "what does not fit ends in requests that are put off or in a crash under load, not at start "
+        "(truth book, sections 3, 10 and 13)",
+    ),
+    Rule(
+        "DN308",
+        each(Runtime.profiles, can_be_checked),
+        "the fit is arithmetic with figures that the spec names with their source (truth book, section 13)",
+        severity="note",
+    ),
+)

@@ -1,0 +1,123 @@
+"""What was certainly meant is offered as an edit, which mends the finding; a guess is only asked about."""
+
+from __future__ import annotations
+
+import pytest
+
+from compiler.pretty import as_text
+from tests.compiler.spec.edited import findings, only, text, write
+
+# at, what is written, what was meant
+CERTAIN = [
+    ("hosts.edge.python", "3.11", '"3.11"'),
+    ("hosts.edge.python", "3.10", '"3.10"'),
+    ("hardware.gpus.l4.compute_capability", "8.9", '"8.9"'),
+    ("engine.version", "0.5", '"0.5"'),
+    ("engine.version", "v0.5.10.post1", "0.5.10.post1"),
+    ("title", "12", '"12"'),
+    ("date", "2026-1-31", "2026-01-31"),
+    ("serving.coding.port", '"30000"', "30000"),
+    ("serving.coding.port", "30_000", "30000"),
+    ("serving.coding.port", "[30000]", "30000"),
+    ("serving.coding.tp_size", "4.0", "4"),
+    ("serving.coding.context_length", "65536e0", "65536"),
+    ("serving.coding.mem_fraction_static", "85%", "0.85"),
+    ("serving.coding.mem_fraction_static", "0,85", "0.85"),
+    ("serving.coding.mem_fraction_static", '"0.85"', "0.85"),
+    ("serving.coding.enable_metrics", "yes", "true"),
+    ("serving.coding.enable_metrics", '"On"', "true"),
+    ("serving.coding.trust_remote_code", "off", "false"),
+    ("serving.coding.features.continuous_batching", "yes", "true"),
+    ("serving.coding.log_level", "WARNING", "warning"),
+    ("serving.coding.log_level", "wraning", "warning"),
+    ("serving.coding.workers", "gpu-1", "[gpu-1]"),
+    ("clients.editor.modes", "code, Ask", "[code, ask]"),
+    ("aws.operators", "10.20.0.0/24", "[10.20.0.0/24]"),
+    ("version", '"1"', "1"),
+    ("models.coder.weights", "32 gb", "32GB"),
+    ("models.coder.quantization", "FP8", "fp8"),
+    ("models.coder.served_name", "coder:30b", "coder-30b"),
+    ("models.coder.repository", "https://hub.example/acme/coder-30b-fp8", "acme/coder-30b-fp8"),
+    ("engine.stop_timeout", "2 minutes", "2m"),
+    ("engine.stop_timeout", "1h30m", "90m"),
+    ("engine.lock", "./locks/engine.txt", "locks/engine.txt"),
+    ("hosts.edge.os", "Debian 12", "debian-12"),
+    ("hosts.edge.ssh.address", "edge.example.org.", "edge.example.org"),
+    ("hosts.gpu-1.nvme.mount", "/mnt/nvme/", "/mnt/nvme"),
+    ("hosts.gpu-1.address.last_seen", "10.20.1.5/32", "10.20.1.5"),
+    ("network", "10.20.1.5/16", "10.20.0.0/16"),
+    ("network", "10.20.0.0/255.255.0.0", "10.20.0.0/16"),
+    ("public.base", "v1", "/v1"),
+    ("public.routes.talk.prefix", "/talk/", "/talk"),
+    ("public.routes.talk.prefix", "talk", "/talk"),
+    ("public.routes.code.prefix", "/", '""'),
+    ("public.routes.code.hostname", "https://Code.example.org/", "code.example.org"),
+    ("rehydration.source", "s3://acme-models/weights/", "s3://acme-models/weights"),
+    ("hosts.gpu-1.role", "GPU", "gpu"),
+    ("hosts.control.role", "controlplane", "control-plane"),
+    ("models.coder.status", "primry", "primary"),
+    ("clients.editor.route", "Code", "code"),
+]
+# at, what is written, what is asked or said
+UNCERTAIN = [
+    ("engine.stop_timeout", "60", "write 60s for seconds or 60m for minutes"),
+    ("engine.stop_timeout", "60sek", "did you mean `60s`?"),
+    ("models.coder.weights", "32G", "did you mean `32GB` or `32GiB`?"),
+    ("serving.coding.mem_fraction_static", "85", "write 0.85 for 85 %"),
+    ("serving.coding.context_length", "64k", "write 65536 for 64 × 1024, or 64000"),
+    ("hosts.gpu-1.role", "gpu-worker", "did you mean `gpu`?"),
+    ("hosts.gpu-1.role", "worker", "one of: control-plane, ingress, gpu"),
+    ("hosts.edge.nginx", "1.22", "for example 1.22.1"),
+    ("network", "10.20.0.0", "for example 10.20.0.0/16"),
+    ("serving.coding.workers", "gpu-3", "for example [gpu-1]"),
+    ("serving.coding.workers", "[gpu-3]", "did you mean `gpu-1` or `gpu-2`?"),
+    ("serving.coding.workers", "{gpu-1: true}", "write a list, for example [gpu-1]"),
+    ("clients.service.variables", "[A, B]", "for example {LLM_BASE_URL: base_url}"),
+    ("engine.unit", "SGLang", "did you mean `sglang`?"),
+    ("version", "2", "write 1"),
+]
+
+
+@pytest.mark.parametrize(("at", "new", "meant"), CERTAIN)
+def test_a_certain_edit_says_and_mends_it(at: str, new: str, meant: str):
+    finding = only(write(at, new))
+    (edit,) = finding.edits
+    assert edit.text == meant
+    assert meant.strip('"') in finding.help
+    assert not [one for one in findings(write(at, meant)) if one.code in ("DN022", "DN023", "DN024")]
+
+
+@pytest.mark.parametrize(("at", "new", "said"), UNCERTAIN)
+def test_a_guess_is_no_edit(at: str, new: str, said: str):
+    first = next(one for one in findings(write(at, new)) if one.code in ("DN022", "DN023", "DN024"))
+    assert said in first.help.replace("write a list of", "write a list")
+    assert first.edits == ()
+
+
+def test_a_number_is_shown_as_it_is_written():
+    finding = only(write("hosts.edge.python", "3.10"))
+    assert finding.message == "`hosts.edge.python`: text is wanted here, and 3.10 is the number 3.1"
+
+
+SECRET = "hunter2"
+PASTED = [
+    write("secrets.api_key", SECRET),
+    write("secrets.api_key", f"[{SECRET}]"),
+    write("secrets.api_key", f"{{x: {SECRET}}}"),
+    write("secrets", SECRET),
+    write("secrets", f"{{api_key: {SECRET}, other: {SECRET}}}"),
+    write("clients.service.variables.LLM_API_KEY", SECRET),
+    write("clients.service.variables", SECRET),
+    {"at": "secrets", "add": f"more: {SECRET}"},
+    {"at": "clients.service", "add": f"more: {SECRET}"},
+    {"at": "proxy", "add": f"password: {SECRET}"},
+    {"at": "route_sync.public_key", "write": SECRET},
+]
+
+
+@pytest.mark.parametrize("change", PASTED, ids=str)
+def test_no_word_shows_what_may_be_a_secret(change: dict[str, object]):
+    found = findings(change)
+    assert found
+    assert SECRET not in as_text.show(found, "runtime.yaml", text(change).split("\n"), colour=False)
+    assert SECRET not in repr([one for one in found])

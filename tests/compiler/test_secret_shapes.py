@@ -1,0 +1,109 @@
+"""What is taken for a secret: keys of every kind that is handed out, and nothing that a spec is full of."""
+
+from __future__ import annotations
+
+import random
+import string
+import time
+
+import pytest
+
+from compiler.secret_shapes import MAYBE, is_secret, names_secret
+from tests.compiler.material import SPEC, TRUTH_BOOK
+
+DRAWN = random.Random(7)  # the same texts in each run
+ALPHABET = string.ascii_letters + string.digits
+
+
+def drawn(length: int, of: str = ALPHABET) -> str:
+    return "".join(DRAWN.choice(of) for _ in range(length))
+
+
+SECRETS = [
+    f"sk-proj-{drawn(30)}1",
+    f"hf_{drawn(34, string.ascii_letters)}",
+    f"ghp_{drawn(36)}",
+    f"xoxb-{drawn(24, string.digits)}",
+    "AKIA" + drawn(16, string.ascii_uppercase),
+    f"eyJhbGciOiJIUzI1NiJ9.eyJ{drawn(20)}.{drawn(20)}",
+    "-----BEGIN OPENSSH PRIVATE KEY-----",
+    "https://bot:hunter2@git.example.org/specs",
+    "the admin password: hunter22secret",
+    "run it with api-key=abcd1234",
+    drawn(48, "0123456789abcdef"),
+    f"started with {drawn(64, '0123456789abcdef')} by hand",
+]
+HARMLESS = [
+    "acme/coder-30b-a3b-instruct-fp8",
+    "DeepSeekR1DistillQwen32BInstructGPTQ",
+    "E=129,N=176,device_name=NVIDIA_H100_80GB_HBM3,dtype=fp8_w8a8,block_shape=[128, 128].json",
+    "locks/engine-0.5.10.post1-cp310-linux-x86_64.txt",
+    "i-0a1b2c3d4e5f67890",
+    "123e4567-e89b-12d3-a456-426614174000",
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKeyOfTheControlPlane00000000000000000000000 edge@acme",
+    f"config.json at commit {drawn(40, '0123456789abcdef')}",
+    f"https://hub.example.org/acme/coder/blob/{drawn(40, '0123456789abcdef')}/config.json",
+    f"sha256:{drawn(64, '0123456789abcdef')}",
+    "token: ssm:/acme/inference/key-2026",
+    "api_key: file:/srv/vault/users-2026",
+    "the token variable is LLM_API_TOKEN",
+    "hf-internal-testing/tiny-random-2b",
+    "13107200000000000000000000000000000000000",
+]
+
+
+@pytest.mark.parametrize("text", SECRETS)
+def test_a_secret_is_known(text: str):
+    assert is_secret(text)
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_a_spec_is_full_of_is_no_secret(text: str):
+    assert not is_secret(text)
+
+
+@pytest.mark.parametrize("spec", [SPEC, TRUTH_BOOK], ids=["second", "first"])
+def test_no_line_of_a_spec_is_taken_for_one(spec):
+    assert [line for line in spec.read_text("utf-8").splitlines() if is_secret(line)] == []
+
+
+def test_most_random_texts_are_known_and_every_long_hexadecimal_one():
+    assert sum(is_secret(drawn(40)) for _ in range(500)) > 470
+    assert all(is_secret(drawn(48, "0123456789abcdef")) for _ in range(500))
+
+
+@pytest.mark.parametrize("name", ["api-key", "hf-token", "HfToken", "APIKey", "DB_PASSWORD", "credentials"])
+def test_a_name_of_a_secret(name: str):
+    assert names_secret(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["max-total-tokens", "speculative-token-map", "Key", "tokenizer-path", "-", ""]
+)
+def test_a_name_of_something_else(name: str):
+    assert not names_secret(name)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "sk-",
+        "eyJ",
+        "-eyJaaaaaaaa",
+        "token:aaaaaaa",
+        "sha256:",
+        "://a:",
+        "-----BEGIN ",
+        "@0",
+        "token ",
+        "a1",
+        "a",
+        "ssh-",
+    ],
+)
+def test_long_texts_take_time_in_proportion(piece: str):
+    text = piece * (200_000 // len(piece))
+    started = time.process_time()
+    is_secret(text)
+    MAYBE.search(text)
+    assert time.process_time() - started < 2
