@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from textwrap import shorten
 
 from compiler.diagnostics import Related
+from compiler.secret_shapes import is_secret
 from compiler.spec.node import Node, children
 from compiler.spec.path import SpecPath
+
+_WIDTH = 100
 
 
 def nearest(runtime: Node, path: SpecPath) -> tuple[Node, SpecPath]:
@@ -29,6 +33,11 @@ def because(runtime: Node, path: SpecPath) -> Iterator[Related]:
     if field == "why":
         return
     if isinstance(why, dict) and field in why:
-        yield Related(f"why it is so: {why[field]}", (*place, "why", field))
+        yield from _related(why[field], (*place, "why", field))
     elif isinstance(why, str):
-        yield Related(f"why it is so: {why}", (*place, "why"))
+        yield from _related(why, (*place, "why"))
+
+
+def _related(why: str, path: SpecPath) -> Iterator[Related]:
+    if not is_secret(why):
+        yield Related(f"why it is so: {shorten(why, _WIDTH, placeholder=' …')}", path)

@@ -54,7 +54,7 @@ def proxy_waits_longer(runtime: Runtime, key: str, client: Roo) -> Iterator[Find
         yield Finding(
             ("clients", key, "timeout"),
             f"`{key}` waits {client.timeout}, and the proxy gives up after {runtime.proxy.read_timeout}",
-            "shorten it, or raise `proxy.read_timeout`",
+            f"write at most {runtime.proxy.read_timeout}, or {client.timeout} as `proxy.read_timeout`",
             related=(Related("here the proxy gives up", ("proxy", "read_timeout")),),
         )
 

@@ -24,7 +24,7 @@ def all_gpus_are_used(runtime: Runtime, key: str, serving: Serving) -> Iterator[
             yield Finding(
                 ("serving", key, "tp_size"),
                 f"`{key}` uses {used} GPUs (tp × pp × dp), and `{name}` ({worker.instance}) has {there}",
-                f"make the product {there}",
+                f"write {there}" if serving.pp_size == serving.dp_size == 1 else f"make the product {there}",
                 related=(
                     Related(f"{worker.instance} has {there}", (*_instance(worker), "count")),
                     Related(f"`{name}` is one", ("hosts", name, "instance")),

@@ -104,6 +104,29 @@ def _one_type(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]
             )
 
 
+def discovery_tells_profiles_apart(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
+    """No two profiles look for the same machines in EC2."""
+    sought = _sought(runtime, serving)
+    for other, rival in runtime.profiles():
+        if other < key and sought is not None and sought == _sought(runtime, rival):
+            yield Finding(
+                ("serving", key, "discovery"),
+                f"`{key}` and `{other}` look for the same machines: each would find the other's workers",
+                "give the workers of each profile a tag of their own",
+                on_key=True,
+                related=(
+                    Related(f"the discovery of `{other}`", ("serving", other, "discovery"), on_key=True),
+                ),
+            )
+
+
+def _sought(runtime: Runtime, serving: Serving) -> tuple[str, list[tuple[str, str]]] | None:
+    """Machine type and tags that EC2 is asked for; none where it is not asked."""
+    if not isinstance(serving.discovery, Ec2Discovery):
+        return None
+    return runtime.worker(serving.workers[0]).instance, sorted(serving.discovery.tags.items())
+
+
 RULES = (
     Rule(
         "DN040",
@@ -115,6 +138,11 @@ RULES = (
         "DN042",
         each(_from_elsewhere, aws_is_described),
         "discovery, parameters and buckets are looked up in a region (facts: route-sync)",
+    ),
+    Rule(
+        "DN070",
+        each(Runtime.profiles, discovery_tells_profiles_apart),
+        "another profile's worker would be asked for a model that it does not serve (facts: route-sync)",
     ),
     Rule(
         "DN072",

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from pathlib import Path as FilePath
+from stat import S_ISREG
 
-from compiler.diagnostics import Diagnostic
+from compiler.diagnostics import Diagnostic, Edit
+from compiler.spec import near
 from compiler.spec.models import Stored
 from compiler.spec.path import SpecPath
 from compiler.spec.runtime import Runtime
+from compiler.spec.written import written
 
 LIMIT_BYTES = 16 * 1024 * 1024
 
@@ -46,16 +49,32 @@ def read(
             continue
         problem = _read_into(inputs, folder, name)
         if problem:
-            findings.append(
-                Diagnostic(
-                    "DN030",
-                    f"the file {name} {problem}",
-                    path=path,
-                    reason="hosts receive this file as it is, so it is an input like the spec",
-                    help=f"put it below {folder} and commit it, or correct the name",
-                )
-            )
+            findings.append(_not_had(path, name, problem, folder))
     return inputs, findings
+
+
+def _not_had(path: SpecPath, name: str, problem: str, folder: FilePath) -> Diagnostic:
+    beside = _beside(folder, name)
+    close, meant = near.nearest(name, beside), near.certain(name, beside)
+    way = f"put it below {folder} and commit it, or correct the name"
+    return Diagnostic(
+        "DN030",
+        f"the file {name} {problem}",
+        path=path,
+        reason="hosts receive this file as it is, so it is an input like the spec",
+        help=f"{near.asked([meant] if meant else close)} Or {way}" if close else way,
+        edits=(Edit(path, written(meant)),) if meant else (),
+    )
+
+
+def _beside(folder: FilePath, name: str) -> list[str]:
+    """The files in the directory that a name is in."""
+    directory = (folder / name).parent
+    try:
+        found = sorted(one for one in directory.iterdir() if one.is_file())
+        return [one.relative_to(folder).as_posix() for one in found]
+    except (OSError, ValueError):
+        return []
 
 
 def _read_into(inputs: Inputs, folder: FilePath, name: str) -> str:
@@ -63,9 +82,14 @@ def _read_into(inputs: Inputs, folder: FilePath, name: str) -> str:
     try:
         if not place.resolve().is_relative_to(folder.resolve()):
             return "leads out of the spec's folder"
-        if place.stat().st_size > LIMIT_BYTES:
+        about = place.stat()
+        if not S_ISREG(about.st_mode):
+            return "is no file"
+        if about.st_size > LIMIT_BYTES:
             return f"has more than {LIMIT_BYTES} bytes"
         inputs[name] = place.read_bytes()
     except OSError as error:
         return f"cannot be read: {error.strerror}"
+    except RuntimeError:  # what Python before 3.13 says of links that lead in a circle
+        return "cannot be read: its links lead in a circle"
     return ""

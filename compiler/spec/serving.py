@@ -27,6 +27,7 @@ Argument = (
     | Annotated[float, Field(examples=[0.5])]
     | bool
 )
+Parser = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$", examples=["mistral"])]
 Backend = Literal["flashinfer", "triton", "fa3", "torch_native"]
 
 
@@ -160,9 +161,9 @@ class Serving(Node):
     """Tokens in one page of the cache."""
     hierarchical_cache: bool
     """Spill of the cache to host memory."""
-    reasoning_parser: Annotated[str, Field(pattern=r"^[a-z0-9_-]+$", examples=["deepseek-r1"])] | None = None
+    reasoning_parser: Parser | None = None
     """How the model's reasoning is told from its answer; null for none."""
-    tool_call_parser: Annotated[str, Field(pattern=r"^[a-z0-9_-]+$", examples=["mistral"])] | None = None
+    tool_call_parser: Parser | None = None
     """How the model's tool calls are read; null for none."""
     trust_remote_code: bool
     """Whether Python code from the model's repository may run."""

@@ -30,8 +30,8 @@ SPECS = {
 }
 SOAK = os.environ.get("SOAK") == "1"
 # Each part is a test of its own, so that workers share them.
-PARTS, SEEDS = (20, 500) if SOAK else (3, 40)
-COMMANDS = 200 if SOAK else 6
+PARTS, SEEDS = (20, 500) if SOAK else (3, 120)
+COMMANDS = 200 if SOAK else 12
 
 
 @pytest.mark.parametrize("part", range(PARTS))

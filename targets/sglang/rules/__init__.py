@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from targets.sglang.rules import arguments, effective, memory, quantization
+from targets.sglang.rules import arguments, effective, locks, logs, memory, quantization
 
-RULES = (*arguments.RULES, *effective.RULES, *memory.RULES, *quantization.RULES)
+RULES = (*arguments.RULES, *effective.RULES, *locks.RULES, *logs.RULES, *memory.RULES, *quantization.RULES)

@@ -3,34 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 
 from compiler.diagnostics import Related
 from compiler.rule import Finding, Rule, each
 from compiler.spec.models import Memory, Primary
 from compiler.spec.runtime import Runtime
 from compiler.spec.serving import Serving
-from targets.sglang.memory import Load, fit, slots_of
+from targets.sglang.memory import Fit, Load, fit, gib, slots_of
+
+_STEP = 1024  # contexts are written in whole kibitokens
 
 
 def fits(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
     """What the profile declares fits the memory fraction of every kind of GPU that its workers have."""
     model = runtime.primary(serving)
-    if model.memory is None or _states_unknown(serving, model.memory):
-        return
-    for kind in dict.fromkeys(runtime.instance(runtime.worker(name)).gpu for name in serving.workers):
-        found = fit(_load(serving, model, model.memory, runtime.hardware.gpus[kind].memory.bytes))
-        if not found.fits:
-            yield Finding(
-                ("serving", key, "context_length"),
-                f"`{key}` does not fit its GPUs: {found.sentence()}",
-                f"{found.full_context} requests fit at the whole context: lower the context, "
-                "`full_context_requests` or `max_running_requests`, or take smaller weights",
-                related=(
-                    Related("weights", ("models", serving.model, "weights")),
-                    Related("memory of one GPU", ("hardware", "gpus", kind, "memory")),
-                    Related("figures of the model, with their sources", ("models", serving.model, "memory")),
-                ),
-            )
+    for instance in dict.fromkeys(runtime.worker(name).instance for name in serving.workers):
+        machine = runtime.hardware.instances[instance]
+        if machine.count != serving.tp_size * serving.pp_size * serving.dp_size:
+            continue  # another rule has said that these are not the GPUs
+        gpu = runtime.hardware.gpus[machine.gpu].memory.bytes
+        if model.memory is None or _states_unknown(serving, model.memory):
+            yield from _weights_fit(key, serving, model, gpu)
+        else:
+            yield from _all_fits(key, serving, machine.gpu, _load(serving, model, model.memory, gpu))
+
+
+def _weights_fit(key: str, serving: Serving, model: Primary, gpu: int) -> Iterator[Finding]:
+    """Without the model's figures: at least its weights."""
+    parts = serving.tp_size * serving.pp_size
+    room = int(gpu * serving.mem_fraction_static)
+    if model.weights.bytes > room * parts:
+        yield Finding(
+            ("models", serving.model, "weights"),
+            f"`{key}` does not fit its GPUs: {gib(model.weights.bytes)} of weights, and {parts} GPUs give "
+            f"{gib(room)} each (× {serving.mem_fraction_static:g})",
+            "take smaller weights, or more GPUs",
+            related=(Related("the profile", ("serving", key), on_key=True),),
+        )
+
+
+def _all_fits(key: str, serving: Serving, kind: str, load: Load) -> Iterator[Finding]:
+    found = fit(load)
+    if not found.fits:
+        yield Finding(
+            ("serving", key, "context_length"),
+            f"`{key}` does not fit its GPUs: {found.sentence()}",
+            _way_out(serving, found),
+            related=(
+                Related("weights", ("models", serving.model, "weights")),
+                Related("memory of one GPU", ("hardware", "gpus", kind, "memory")),
+                Related("figures of the model, with their sources", ("models", serving.model, "memory")),
+            ),
+        )
+
+
+def _way_out(serving: Serving, found: Fit) -> str:
+    """What an operator could write, the mildest first."""
+    if found.cache_room <= 0:
+        return "the weights leave nothing: take smaller ones, or more GPUs"
+    if found.state > found.state_room:
+        return f"at most {found.at_once} `max_running_requests` have room for their states"
+    requests = ceil(serving.full_context_requests / serving.dp_size)
+    context = found.cache_room // found.load.token // requests // _STEP * _STEP
+    ways = [f"`context_length: {context}`"] if context else []
+    ways += [f"`full_context_requests: {found.full_context}`"] if found.full_context else []
+    return f"what fits: {' or '.join(ways)}" if ways else "take smaller weights, or more GPUs"
 
 
 def can_be_checked(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:

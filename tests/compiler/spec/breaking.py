@@ -1,4 +1,4 @@
-"""Every way to break one leaf of a spec: another kind of value, nothing, no key, another key, another variant."""
+"""Every way to break a leaf of a spec: another kind of value, nothing, no key, another key or variant."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def every(data: Any) -> Iterator[Break]:
 
 def some(breaks: list[Break], count: int) -> list[Break]:
     """So many of them, of every section and kind."""
-    return breaks[:: max(1, len(breaks) // count)]
+    return breaks[:: len(breaks) // count | 1]
 
 
 def findings(made: Document, folder: Path) -> tuple[Diagnostic, ...]:

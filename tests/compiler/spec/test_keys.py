@@ -7,7 +7,13 @@ import pytest
 from compiler.spec.path import SpecPath
 from tests.compiler.spec.edited import add, drop, findings, only, rename
 
-NVME = "    nvme:\n      mount: /mnt/nvme\n    given:\n      commands: [nvidia-smi]\n      cuda: /usr/local/cuda\n  gpu-2"
+NVME = """\
+    nvme:
+      mount: /mnt/nvme
+    given:
+      commands: [nvidia-smi]
+      cuda: /usr/local/cuda
+  gpu-2"""
 FLAT = NVME.replace("nvme:\n      mount:", "mount:")
 # change, part of the reason, part of the help
 ELSEWHERE = [
@@ -62,7 +68,7 @@ def test_a_key_that_is_there_already_is_no_misspelling():
 
 
 def test_an_unknown_key_in_a_list_is_marked_itself():
-    text = "endpoints:\n    more:\n    - method: GET\n      path: /a\n      bodi: 1\n"
+    text = "endpoints:\n    more:\n    - method: POST\n      path: /completions\n      bodi: 1\n"
     finding = only({"find": "endpoints:\n", "write": text})
     path: SpecPath = ("public", "endpoints", "more", 0, "bodi")
     assert (finding.path, finding.on_key, finding.span and finding.span.column) == (path, True, 7)

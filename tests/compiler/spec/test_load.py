@@ -158,7 +158,13 @@ FAULTS = [
         "not an amount of storage",
         "write 32MB",
     ),
-    (put(("network",), "10.0.0.1/8"), "DN023", ("network",), "10.0.0.1/8 has host bits set", "write 10.0.0.0/8"),
+    (
+        put(("network",), "10.0.0.1/8"),
+        "DN023",
+        ("network",),
+        "10.0.0.1/8 has host bits set",
+        "write 10.0.0.0/8",
+    ),
     (put(("network",), "ten"), "DN023", ("network",), "not an IPv4 network", ""),
     (
         drop(("engine", "stop_timeout")),

@@ -120,4 +120,4 @@ def test_no_word_shows_what_may_be_a_secret(change: dict[str, object]):
     found = findings(change)
     assert found
     assert SECRET not in as_text.show(found, "runtime.yaml", text(change).split("\n"), colour=False)
-    assert SECRET not in repr([one for one in found])
+    assert SECRET not in repr(found)
