@@ -228,13 +228,13 @@ def _build(options: Options) -> None:
 def _compile(options: Options) -> tuple[Document | None, dict[str, Any] | None, list[Diagnostic]]:
     from compiler.source import read  # noqa: PLC0415 - paid only by commands that read a spec
 
-    document, findings = read(options.spec)
+    document, findings = read(options.spec, partial=True)
     if document is None:
         return None, None, findings
     from compiler.pipeline import compile_document  # noqa: PLC0415 - paid only once the text is YAML
     from targets import TARGETS  # noqa: PLC0415 - as above
 
-    compiled = compile_document(document, options.spec.parent, TARGETS)
+    compiled = compile_document(document, options.spec.parent, TARGETS, findings)
     return document, compiled.bundle, list(compiled.findings)
 
 
@@ -245,8 +245,9 @@ def _finish(options: Options, document: Document | None, findings: list[Diagnost
     bad = bool(errors(findings))
     if findings or options.form in ("json", "sarif"):
         from compiler.pretty import show  # noqa: PLC0415 - paid only when there is something to show
+        from compiler.source import text  # noqa: PLC0415 - as above
 
-        lines = document.lines if document else _lines(options.spec)
+        lines = document.lines if document else text.lines(options.spec)
         name = document.name if document else str(options.spec)
         colour, titles = _colour(sys.stdout), _titles(options)
         click.echo(show(findings, name, lines, options.form, colour=colour, titles=titles), nl=False)
@@ -268,13 +269,6 @@ def _pages() -> dict[str, Page]:
     from targets import TARGETS  # noqa: PLC0415 - as above
 
     return pages.every([*RULES, *(rule for target in TARGETS for rule in target.rules)])
-
-
-def _lines(spec: Path) -> tuple[str, ...]:
-    try:
-        return tuple(spec.read_text("utf-8", errors="replace").split("\n")) if spec.is_file() else ()
-    except OSError:
-        return ()
 
 
 def _colour(stream: TextIO) -> bool:

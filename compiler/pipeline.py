@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from compiler import plan as planning
@@ -12,7 +12,9 @@ from compiler.artifact import Target
 from compiler.bundle.assemble import Bundle, assemble
 from compiler.diagnostics import Diagnostic, errors
 from compiler.source import Document
+from compiler.source.bounded import bounded
 from compiler.spec import inputs, load
+from compiler.spec.path import SpecPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +25,27 @@ class Compiled:
     findings: tuple[Diagnostic, ...]
 
 
-def compile_document(document: Document, folder: Path, targets: Sequence[Target]) -> Compiled:
-    """Everything between the text and the disk; `folder` holds the files that the spec names."""
-    loaded = load.load(document)
-    findings = list(loaded.findings)
+def compile_document(
+    document: Document, folder: Path, targets: Sequence[Target], unread: Sequence[Diagnostic] = ()
+) -> Compiled:
+    """Everything between the text and the disk.
+
+    Args:
+        document: the spec.
+        folder: holds the files that the spec names.
+        targets: what to compile it for.
+        unread: what reading found wrong with single values: said once, and seen by no rule.
+    """
+    loaded = _without(load.load(document), {one.path for one in unread})
+    findings = [*unread, *loaded.findings]
     bundle = _stages(loaded, folder, targets, findings)
-    located = sorted((loaded.document.locate(one) for one in findings), key=_in_the_file)
+    located = bounded(sorted((loaded.document.locate(one) for one in findings), key=_in_the_file))
     return Compiled(None if errors(located) else bundle, tuple(located))
+
+
+def _without(loaded: load.Loaded, unread: set[SpecPath]) -> load.Loaded:
+    findings = [one for one in loaded.findings if one.path not in unread]
+    return replace(loaded, findings=findings, hidden=loaded.hidden | unread)
 
 
 def _in_the_file(found: Diagnostic) -> tuple[int, int]:

@@ -160,10 +160,10 @@ def findings(case: Case, folder: Path) -> tuple[Diagnostic, ...]:
     """Everything that the compiler says of a case, whose text is written into `folder`."""
     place = folder / "runtime.yaml"
     place.write_bytes(case.text)
-    made, found = read(place, "runtime.yaml")
+    made, found = read(place, "runtime.yaml", partial=True)
     if made is None:
         return tuple(found)
-    return compile_document(made, case.spec.parent, TARGETS).findings
+    return compile_document(made, case.spec.parent, TARGETS, found).findings
 
 
 def shown(found: Diagnostic) -> str:

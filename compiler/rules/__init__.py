@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import chain
+from itertools import chain, islice
 
 from compiler.diagnostics import Diagnostic
 from compiler.rule import Finding, Rule
@@ -56,6 +56,10 @@ _MODULES = (
 )
 
 
+# More findings of one rule than a person would read: only hostile specs have so many.
+_MOST = 200
+
+
 def _by_code(rules: Sequence[Rule]) -> tuple[Rule, ...]:
     return tuple(sorted(rules, key=lambda rule: rule.code))
 
@@ -82,11 +86,13 @@ def check(
 
 def _findings(rule: Rule, runtime: Runtime, *, partial: bool) -> Iterator[Finding]:
     try:
-        yield from rule.check(runtime)
+        yield from islice(rule.check(runtime), _MOST)
     except Unknown:
         return
-    except (LookupError, StopIteration):  # what a mistake elsewhere has taken away cannot be looked up
-        if not partial:
+    except (LookupError, StopIteration, AttributeError):
+        if (
+            not partial
+        ):  # else a mistake elsewhere has taken away, or made something else of, what is looked up
             raise
 
 

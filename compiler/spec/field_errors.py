@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from pydantic_core import ErrorDetails
 
 from compiler.diagnostics import Diagnostic, Edit
+from compiler.source.bounded import MOST
 from compiler.source.document import Data, Document
 from compiler.source.scalars import BadScalar, resolve
 from compiler.spec import keys, mending, messages, variants
 from compiler.spec.faults import Fault, faults
-from compiler.spec.many import MOST, shown
+from compiler.spec.many import shown
 from compiler.spec.path import SpecPath, dotted
 from compiler.spec.written import written
 

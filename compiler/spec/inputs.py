@@ -54,26 +54,26 @@ def read(
 
 
 def _not_had(path: SpecPath, name: str, problem: str, folder: FilePath) -> Diagnostic:
-    beside = _beside(folder, name)
-    close, meant = near.nearest(name, beside), near.certain(name, beside)
-    way = f"put it below {folder} and commit it, or correct the name"
+    directory, _, file = name.rpartition("/")
+    beside = {one: f"{directory}/{one}".removeprefix("/") for one in _beside(folder / directory)}
+    close, meant = near.nearest(file, beside), near.certain(file, beside)
+    way = "put it below the spec's folder and commit it, or correct the name"
+    asked = [beside[meant]] if meant else [beside[one] for one in close]
     return Diagnostic(
         "DN030",
         f"the file {name} {problem}",
         path=path,
         reason="hosts receive this file as it is, so it is an input like the spec",
-        help=f"{near.asked([meant] if meant else close)} Or {way}" if close else way,
-        edits=(Edit(path, written(meant)),) if meant else (),
+        help=f"{near.asked(asked)} Or {way}" if asked else way,
+        edits=(Edit(path, written(beside[meant])),) if meant else (),
     )
 
 
-def _beside(folder: FilePath, name: str) -> list[str]:
-    """The files in the directory that a name is in."""
-    directory = (folder / name).parent
+def _beside(directory: FilePath) -> list[str]:
+    """The names of the files in a directory."""
     try:
-        found = sorted(one for one in directory.iterdir() if one.is_file())
-        return [one.relative_to(folder).as_posix() for one in found]
-    except (OSError, ValueError):
+        return sorted(one.name for one in directory.iterdir() if one.is_file())
+    except OSError:
         return []
 
 

@@ -1,4 +1,7 @@
-"""Very many findings of one kind: the first are shown, and of the others how many they are."""
+"""Very many mistakes: the first are said, and of the others how many they are.
+
+The pipeline bounds what is shown of any code; here, nothing is worked out that would not be shown.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,10 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from compiler.diagnostics import Diagnostic
+from compiler.source.bounded import MOST
 from compiler.source.document import Document
 
 T = TypeVar("T")
-MOST = 100  # more than anybody reads, and what a hostile spec costs
 
 
 def shown(

@@ -13,11 +13,11 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from compiler.diagnostics import Diagnostic, Span
+from compiler.source.bounded import MOST
 from compiler.source.document import Data, Document
 from compiler.spec import keys, mending, variants
 from compiler.spec.faults import Fault, faults
 from compiler.spec.field_errors import diagnose
-from compiler.spec.many import MOST
 from compiler.spec.path import SpecPath
 from compiler.spec.references import field_of
 from compiler.spec.runtime import Runtime

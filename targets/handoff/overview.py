@@ -134,7 +134,7 @@ def _about(model: Stored) -> str:
 def memory(runtime: Runtime) -> list[Row]:
     """What each served model takes of the GPUs' memory, and where that was read."""
     return [
-        {"model": name, "figure": key.replace("_", " "), "value": figure.value, "source": figure.source}
+        {"model": name, "figure": str(key).replace("_", " "), "value": figure.value, "source": figure.source}
         for name, model in sorted(runtime.models.items())
         if isinstance(model, Primary) and model.memory is not None
         for key, figure in children(model.memory)

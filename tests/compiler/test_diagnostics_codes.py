@@ -38,9 +38,11 @@ def used(root: Path) -> Iterator[tuple[str, str, str]]:
 
 
 def made(node: ast.AST) -> list[str]:
-    """The codes that a node makes: as the first argument of a call, or written out as a finding is shown."""
+    """The codes that a node makes: first in a call or a row, or written out as a finding is shown."""
     match node:
         case ast.Call(args=[ast.Constant(value=str(text)), *_]) if CODE.match(text):
+            return [text]
+        case ast.Tuple(elts=[ast.Constant(value=str(text)), *_]) if CODE.match(text):  # a row of a table
             return [text]
         case ast.Constant(value=str(text)):
             return IN_TEXT.findall(text)

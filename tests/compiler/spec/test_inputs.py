@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,7 @@ LOCK: SpecPath = ("engine", "lock")
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "locks").mkdir()
-    for name in ("engine.txt", "tools.txt"):
-        (tmp_path / "locks" / name).write_text("x==1\n", "utf-8")
-    return tmp_path
+    return Path(shutil.copytree(SMALL, tmp_path / "specs"))
 
 
 def problem(folder: Path, text: str = TEXT) -> tuple[str, str]:
@@ -36,10 +34,9 @@ def problem(folder: Path, text: str = TEXT) -> tuple[str, str]:
 def test_every_file_that_is_named_is_read(folder: Path):
     runtime = load(document(TEXT)).runtime
     assert runtime is not None
-    assert inputs.read(runtime, folder) == (
-        {"locks/engine.txt": b"x==1\n", "locks/tools.txt": b"x==1\n"},
-        [],
-    )
+    files, findings = inputs.read(runtime, folder)
+    assert findings == []
+    assert files == {name: (SMALL / name).read_bytes() for _, name in inputs.named(runtime)}
 
 
 def test_what_is_not_there(folder: Path):
@@ -57,12 +54,12 @@ def test_a_name_that_is_near_to_a_file(folder: Path):
 def test_a_directory_a_pipe_and_a_circle_of_links(folder: Path):
     place = folder / "locks" / "engine.txt"
     for make, said in (
-        (lambda: place.mkdir(), "is no file"),
-        (lambda: os.mkfifo(place), "is no file"),
-        (lambda: place.symlink_to(place), "cannot be read"),
+        (os.mkfifo, "is no file"),
+        (lambda path: path.symlink_to(path), "cannot be read"),
+        (os.mkdir, "is no file"),
     ):
-        place.rmdir() if place.is_dir() else place.unlink()
-        make()
+        place.unlink()
+        make(place)
         assert said in problem(folder)[0]
 
 
@@ -76,13 +73,13 @@ def test_a_link_out_of_the_folder(folder: Path, tmp_path_factory: pytest.TempPat
 
 
 def test_a_file_that_is_too_large(folder: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(inputs, "LIMIT_BYTES", 6)
-    (folder / "locks" / "engine.txt").write_text("x" * 7, "utf-8")
-    assert problem(folder)[0].endswith("has more than 6 bytes")
+    monkeypatch.setattr(inputs, "LIMIT_BYTES", 100_000)
+    (folder / "locks" / "engine.txt").write_text("x" * 100_001, "utf-8")
+    assert problem(folder)[0].endswith("has more than 100000 bytes")
 
 
 def test_stand_ins_are_not_looked_for():
     runtime = load(document(TEXT)).runtime
     assert runtime is not None
-    found = inputs.read(runtime, SMALL / "nowhere", frozenset({LOCK, ("route_sync",)}))
-    assert found == ({}, [])
+    hidden = frozenset({LOCK, ("route_sync",), ("models",)})
+    assert inputs.read(runtime, SMALL / "nowhere", hidden) == ({}, [])

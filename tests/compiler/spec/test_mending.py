@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from compiler.fix import mend
+from compiler.pipeline import compile_document
 from compiler.pretty import as_text
-from tests.compiler.spec.edited import findings, only, text, write
+from targets import TARGETS
+from tests.compiler.material import document
+from tests.compiler.spec.edited import SMALL, findings, only, text, write
 
 # at, what is written, what was meant
 CERTAIN = [
@@ -121,3 +125,12 @@ def test_no_word_shows_what_may_be_a_secret(change: dict[str, object]):
     assert found
     assert SECRET not in as_text.show(found, "runtime.yaml", text(change).split("\n"), colour=False)
     assert SECRET not in repr(found)
+
+
+def test_all_certain_edits_are_made_in_one_go():
+    once = {at: new for at, new, _ in CERTAIN}
+    wrong = document(text(*(write(at, new) for at, new in once.items())))
+    mended = mend(wrong, lambda made: compile_document(made, SMALL, TARGETS).findings)
+    assert mended.dropped == ()
+    assert [one.message for one in mended.after.findings if one.code in ("DN022", "DN023", "DN024")] == []
+    assert len(mended.done) >= len(once)
