@@ -16,6 +16,7 @@ from compiler.formats.unit import Unit
 from compiler.render import Rendered
 from compiler.spec.runtime import Runtime
 
+_SHOWN = 3
 _NGINX = "/etc/nginx/"
 _REASONS = {
     "systemd": "such a systemd leaves the line out with no more than a warning, and the unit runs without it",
@@ -60,25 +61,38 @@ def _of_nginx(files: Sequence[Rendered]) -> Iterator[tuple[str, Use]]:
 
 
 def _unread(uses: Mapping[Use, str], host: str, program: str, have: str) -> Iterator[Diagnostic]:
+    too_new: list[tuple[Use, str]] = []
     for use, output in uses.items():
         if use.span is None:
             yield _unknown(use, output, host, program)
         elif (standing := directives.standing(use.span, have)) == "too new":
-            yield _too_new(use, output, host, program, have)
+            too_new.append((use, output))
         elif standing == "gone":
             yield _gone(use, output, host, program, have)
+    if too_new:
+        yield _too_new(too_new, host, program, have)
 
 
-def _too_new(use: Use, output: str, host: str, program: str, have: str) -> Diagnostic:
-    begins = (use.span or "").partition("-")[0].replace(" ", " or ")
+def _too_new(found: Sequence[tuple[Use, str]], host: str, program: str, have: str) -> Diagnostic:
+    """All that one program is too old for: a person mends it with one version."""
+    use, output = found[0]
+    told = f"{output} uses `{use.what}`, which {program} reads from {_begins(use)} on, and {host} has {have}"
+    if more := found[1:]:
+        named = ", ".join(f"`{one.what}` from {_begins(one)} on" for one, _ in more[: _SHOWN - 1])
+        rest = len(found) - _SHOWN
+        told += f"; so with {named}" + (f" and {rest} more" if rest > 0 else "")
     return Diagnostic(
         "DN120",
-        f"{output} uses `{use.what}`, which {program} reads from {begins} on, and {host} has {have}",
+        told,
         path=("hosts", host, program),
         reason=_REASONS[program],
         help=f"if the host has a newer one (`{_ASK[program]}` tells), write that version here; otherwise "
         "update it, or have the compiler write this another way for such a host",
     )
+
+
+def _begins(use: Use) -> str:
+    return (use.span or "").partition("-")[0].replace(" ", " or ")
 
 
 def _unknown(use: Use, output: str, host: str, program: str) -> Diagnostic:

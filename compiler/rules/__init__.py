@@ -78,22 +78,27 @@ def check(
         hidden: the places of the stand-ins; a rule that reads one has nothing to say about it.
     """
     rules = _by_code([*RULES, *more])
-    with hiding(hidden):
-        found = [(rule, one) for rule in rules for one in _findings(rule, runtime, partial=bool(hidden))]
-    kept, about = waivers.apply(runtime, rules, found, partial=bool(hidden))
+    found: list[waivers.Found] = []
+    partial: set[str] = set()
+    for rule in rules:
+        with hiding(hidden) as met:
+            found += [(rule, one) for one in _findings(rule, runtime, partial if hidden else None)]
+        partial |= {rule.code} if met else set()
+    kept, about = waivers.apply(runtime, rules, found, partial)
     return [*(_diagnostic(runtime, rule, one) for rule, one in kept), *about]
 
 
-def _findings(rule: Rule, runtime: Runtime, *, partial: bool) -> Iterator[Finding]:
+def _findings(rule: Rule, runtime: Runtime, partial: set[str] | None) -> Iterator[Finding]:
+    """What a rule finds; in a spec with mistakes, one that cannot go on is added to `partial`."""
     try:
         yield from islice(rule.check(runtime), _MOST)
     except Unknown:
         return
     except (LookupError, StopIteration, AttributeError):
-        if (
-            not partial
-        ):  # else a mistake elsewhere has taken away, or made something else of, what is looked up
+        if partial is None:
             raise
+        # A mistake elsewhere has taken away, or made something else of, what is looked up.
+        partial.add(rule.code)
 
 
 def _diagnostic(runtime: Runtime, rule: Rule, found: Finding) -> Diagnostic:

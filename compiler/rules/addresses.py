@@ -121,6 +121,18 @@ def workers_fit_the_network(runtime: Runtime, name: str, worker: GpuWorker) -> I
             return
 
 
+def ingress_fits_the_network(runtime: Runtime, name: str, host: Ingress) -> Iterator[Finding]:
+    """An ingress that is given by its address is inside the network; a name may lead anywhere."""
+    address, network = _parsed(host.ssh.address), IPv4Network(runtime.network)
+    if address and address not in network and not _special(address, network):
+        yield Finding(
+            ("hosts", name, "ssh", "address"),
+            f"{address} is not in {network}",
+            "write the ingress's private address or its name; or waive this, and say how routes reach it",
+            related=(Related("the network", ("network",)),),
+        )
+
+
 def network_is_private(runtime: Runtime) -> Iterator[Finding]:
     """The network is one of RFC 1918's, or part of one."""
     network = IPv4Network(runtime.network)
@@ -189,6 +201,13 @@ def one_host_one_address(runtime: Runtime, name: str, host: Ingress) -> Iterator
 
 
 RULES = (
+    Rule(
+        "DN071",
+        each(Runtime.ingresses, ingress_fits_the_network),
+        "the network holds every host, and keys and routes are not sent through the internet"
+        " (truth book, section 2)",
+        waivable=True,
+    ),
     Rule(
         "DN051",
         each(Runtime.workers, workers_fit_the_network),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from compiler.diagnostics import Edit, Related
+from compiler.diagnostics import Related
 from compiler.rule import Finding, Rule, each
 from compiler.spec.clients import Env, Roo
 from compiler.spec.path import SpecPath
@@ -102,7 +102,6 @@ def named_after_its_fact(_: Runtime, key: str, client: Env) -> Iterator[Finding]
                 path,
                 f"`{name}` holds `{fact}`, and is named like one that holds {right}",
                 f"write {right}; or waive this, and say that the service means it so",
-                edits=(Edit(path, meant[0]),) if len(meant) == 1 else (),
             )
 
 
@@ -142,7 +141,7 @@ RULES = (
     Rule(
         "DN053",
         each(_editors, proxy_waits_longer),
-        "a long prompt would end in 504 while the client still waits",
+        "a long prompt would end in 504 while the client still waits (facts: roo)",
     ),
     Rule("DN055", each(_editors, temperature_in_range), "the team agreed on it (truth book, section 10)"),
     Rule(
@@ -160,7 +159,8 @@ RULES = (
     Rule(
         "DN094",
         each(_services, key_where_it_is_asked_for),
-        "without the key every request ends in 401; where nobody asks for it, it can only leak",
+        "without the key every request ends in 401; where nobody asks for it, it can only leak"
+        " (facts: sglang)",
         waivable=True,
     ),
 )

@@ -89,12 +89,12 @@ def _old_id(runtime: Runtime, key: str, model: Primary) -> Iterator[Finding]:
 def _old_provider(runtime: Runtime, engine: Engine) -> Iterator[Finding]:
     for index, old in enumerate(runtime.legacy.providers):
         place = Related("a provider of the time before", ("legacy", "providers", index))
-        if old == engine.unit:
+        if old == engine.unit and old != engine.name:
             told = f"the engine's unit is named after `{old}`, the provider before"
             yield Finding(("engine", "unit"), told, f"write {engine.name}", related=(place,))
         if old == engine.name:
             path: SpecPath = ("legacy", "providers", index)
-            told = f"`{old}` is the engine that serves now, and an alias of itself"
+            told = f"`{old}` is the engine that serves now, and no provider of the time before"
             yield Finding(path, told, "take it out", edits=(Edit(path, None),))
 
 

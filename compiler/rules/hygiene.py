@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from itertools import combinations
+from collections.abc import Callable, Iterator, Sequence
 
 from compiler.diagnostics import Edit, Related
 from compiler.rule import Finding, Rule, each
@@ -25,17 +24,38 @@ _PLACEHOLDER = re.compile(
 
 
 def models_agree(runtime: Runtime) -> Iterator[Finding]:
-    """A repository that was turned down is not kept, and a directory holds one model."""
-    stored = [(key, one) for key, one in sorted(runtime.models.items()) if isinstance(one, Stored)]
+    """A repository that was turned down is not kept, and a directory and a served name are one model's."""
+    stored: list[tuple[str, Stored]] = [
+        (key, one) for key, one in sorted(runtime.models.items()) if isinstance(one, Stored)
+    ]
+    by_repository: dict[str, list[tuple[str, Stored]]] = {}
+    for key, kept in stored:
+        by_repository.setdefault(kept.repository, []).append((key, kept))
     for key, rejected in runtime.rejected():
-        for other, model in stored:
-            if model.repository == rejected.repository:
-                told = f"`{key}` turns {rejected.repository} down, and `{other}` is `{model.status}`"
-                yield _disagree(key, other, told, "take one of the two entries out")
-    for (first, one), (second, two) in combinations(stored, 2):
-        if one.directory == two.directory and not _may_share(one, two):
+        for other, model in by_repository.get(rejected.repository, ()):
+            told = f"`{key}` turns {rejected.repository} down, and `{other}` is `{model.status}`"
+            yield _disagree(key, other, told, "take one of the two entries out")
+    first_in: dict[str, tuple[str, Stored]] = {}
+    for second, two in stored:
+        first, one = first_in.setdefault(two.directory, (second, two))
+        if first != second and not _may_share(one, two):
             told = f"`{first}` and `{second}` both lie in the directory {one.directory}"
             yield _disagree(second, first, told, "keep each model once, as `primary` or as `staged`")
+    yield from _served_once(stored)
+
+
+def _served_once(stored: Sequence[tuple[str, Stored]]) -> Iterator[Finding]:
+    """A client that asks for a name gets one model, whichever worker answers."""
+    names: dict[str, tuple[str, Primary]] = {}
+    for key, model in stored:
+        if not isinstance(model, Primary):
+            continue
+        other, one = names.setdefault(model.served_name, (key, model))
+        if other != key and not _may_share(one, model):
+            related = (Related(f"`{other}`", ("models", other, "served_name")),)
+            told = f"`{other}` and `{key}` are two models, and both are served as `{model.served_name}`"
+            path: SpecPath = ("models", key, "served_name")
+            yield Finding(path, told, "give each model an id of its own", related=related)
 
 
 def _may_share(one: Stored, two: Stored) -> bool:
@@ -148,7 +168,7 @@ RULES = (
     Rule(
         "DN096",
         each(_kinds, used_by_something),
-        "what nothing uses is believed to be used by whoever reads it (truth book, section 14)",
+        "operators go by what is handed to them, and believe that all of it is used (truth book, section 17)",
         waivable=True,
     ),
     Rule("DN097", said_once, "one of the two is a slip for something else, or was forgotten"),

@@ -13,7 +13,7 @@ from compiler.spec.serving import Serving
 
 Listener = tuple[SpecPath, int, str]
 
-_FIRST_FREE = 1024  # net.ipv4.ip_unprivileged_port_start; the engine's account has no capabilities
+FIRST_FREE = 1024  # net.ipv4.ip_unprivileged_port_start; the engine's account has no capabilities
 _WEB = (80, 443)
 
 
@@ -51,9 +51,9 @@ def one_listener_a_port(_: Runtime, key: str, entry: Serving | Ingress) -> Itera
         return
     seen: dict[int, tuple[SpecPath, str]] = {}
     for place, port, what in listeners(key, entry):
-        if port < _FIRST_FREE:
-            told = f"{port} as {what} is below {_FIRST_FREE}, where only privileged programs may listen"
-            yield Finding(place, told, f"write a port from {_FIRST_FREE} on")
+        if port < FIRST_FREE:
+            told = f"{port} as {what} is below {FIRST_FREE}, where only privileged programs may listen"
+            yield Finding(place, told, f"write a port from {FIRST_FREE} on")
         first = seen.setdefault(port, (place, what))
         if first[0] != place:
             related = (Related(first[1], first[0]),)

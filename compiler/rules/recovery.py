@@ -20,6 +20,8 @@ QUESTIONS = 4
 REMEMBERED = 100
 """So many restarts of the last hour the watchdog remembers."""
 
+# Weights of tens of gigabytes come from NVMe in a minute or two, and kernels are built at the first start.
+_LOADS = Duration(300_000)
 _DAY = Duration(86_400_000)
 _HOUR = Duration(3_600_000)
 
@@ -36,6 +38,18 @@ def grace_covers_load(runtime: Runtime) -> Iterator[Finding]:
             f"the engine may load for {grace}, and its load took {measured} when it was measured",
             f"write more than {measured}: a load with kernels to build takes longer",
             related=(Related("measured here", ("measured", "load_time")),),
+        )
+
+
+def grace_is_believable(runtime: Runtime) -> Iterator[Finding]:
+    """A short grace rests on a measured load."""
+    measured = runtime.measured.load_time if runtime.measured else None
+    grace = runtime.watchdog.load_grace
+    if measured is None and grace < _LOADS:
+        yield Finding(
+            ("watchdog", "load_grace"),
+            f"whether the engine loads within {grace} is not checked: nobody has measured it",
+            f"write the time of a cold start as `measured.load_time`, or at least {_LOADS} here",
         )
 
 
@@ -154,6 +168,13 @@ def ticks_have_time(runtime: Runtime, _: str, check: Check) -> Iterator[Finding]
 
 
 RULES = (
+    Rule(
+        "DN054",
+        grace_is_believable,
+        "an engine that loads for longer is restarted each time before it can serve (facts: watchdog)",
+        severity="note",
+        waivable=True,
+    ),
     Rule(
         "DN084",
         grace_covers_load,

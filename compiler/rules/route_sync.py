@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from compiler.diagnostics import Related
@@ -18,10 +19,7 @@ def _at(field: str) -> SpecPath:
 def times_fit(runtime: Runtime) -> Iterator[Finding]:
     """A run has time for a gate and a confirmation of every profile, and the timer keeps its rhythm."""
     times = runtime.route_sync
-    for field in ("interval", "gate_timeout", "confirm_timeout"):
-        if not getattr(times, field).count:
-            yield Finding(_at(field), f"`{field}` is no time at all", "write a time, such as 30s")
-    if times.accuracy > times.interval > Duration(0):
+    if times.accuracy > times.interval:
         yield Finding(
             _at("accuracy"),
             f"the timer may be {times.accuracy} late, and the pause between two runs is {times.interval}",
@@ -43,10 +41,30 @@ def times_fit(runtime: Runtime) -> Iterator[Finding]:
         )
 
 
+# What the loader, the shell, Python and systemd take from the environment (environ(7), ld.so(8)).
+_SYSTEMS_OWN = re.compile(
+    r"PATH|HOME|USER|LOGNAME|SHELL|PWD|IFS|ENV|BASH_ENV|LANG|TZ|TERM|TMPDIR|INVOCATION_ID|NOTIFY_SOCKET"
+    r"|(?:LD|LC|PYTHON|LISTEN|AWS|SYSTEMD)_?[A-Z0-9_]+|[A-Z_]+_DIRECTORY"
+)
+
+
+def variable_is_free(runtime: Runtime) -> Iterator[Finding]:
+    """The variable of the port is none that something else reads."""
+    name = runtime.route_sync.port_variable
+    if _SYSTEMS_OWN.fullmatch(name):
+        told = f"`{name}` means something to the system itself, and would be a port"
+        yield Finding(_at("port_variable"), told, "write a name of your own, such as LLM_PORT")
+
+
 RULES = (
     Rule(
         "DN075",
         times_fit,
         "a run that is ended half-way may leave two ingresses on different workers (truth book, section 7)",
+    ),
+    Rule(
+        "DN077",
+        variable_is_free,
+        "the environment file is route-sync's whole environment (truth book, section 7; environ(7))",
     ),
 )

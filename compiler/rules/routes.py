@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from compiler.diagnostics import Related
 from compiler.rule import Finding, Rule, each
 from compiler.rules.others import of_all
+from compiler.rules.ports import FIRST_FREE
 from compiler.spec.path import SpecPath
 from compiler.spec.public import Route
 from compiler.spec.runtime import Runtime
@@ -15,9 +16,13 @@ from compiler.spec.serving import Serving
 
 
 def _ports(runtime: Runtime) -> list[tuple[str, int]]:
-    """The port of each profile; once live, the port before is none (another rule refuses it)."""
+    """The port of each profile, but those that another rule refuses: privileged ones, and one of before."""
     old = runtime.cutover.port_before if runtime.cutover.phase == "live" else None
-    return [one for one in of_all(runtime.profiles(), lambda profile: profile.port) if one[1] != old]
+    return [
+        one
+        for one in of_all(runtime.profiles(), lambda profile: profile.port)
+        if one[1] != old and one[1] >= FIRST_FREE
+    ]
 
 
 def one_port(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
@@ -55,24 +60,34 @@ def _at(key: str, field: str) -> SpecPath:
     return ("public", "routes", key, field)
 
 
-def no_overlap(runtime: Runtime, key: str, route: Route) -> Iterator[Finding]:
+def _by_hostname(runtime: Runtime) -> Iterator[tuple[str, list[str]]]:
+    hostnames: dict[str, list[str]] = {}
+    for key, hostname in of_all(runtime.routes(), lambda one: one.hostname):
+        hostnames.setdefault(hostname, []).append(key)
+    yield from hostnames.items()
+
+
+def no_overlap(runtime: Runtime, hostname: str, keys: list[str]) -> Iterator[Finding]:
     """Of one hostname, no two routes have a path in common, and all are served by one server."""
-    for other, one in runtime.routes():
-        if other >= key or one.hostname != route.hostname:
-            continue
-        if one.server != route.server:
-            kinds = (
-                f"`{other}` is `{one.server}` and `{key}` `{route.server}`, at one hostname, {route.hostname}"
-            )
+    routes = [(key, runtime.public.routes[key]) for key in keys]
+    servers = list(of_all(routes, lambda one: one.server))
+    for key, server in servers[1:]:
+        other, first = servers[0]
+        if server != first:
+            kinds = f"`{other}` is `{first}` and `{key}` `{server}`, at one hostname, {hostname}"
             related = (Related(f"the route `{other}`", _at(other, "server")),)
             yield Finding(_at(key, "server"), kinds, "write the same for both", related=related)
-        shared = sorted(_paths(runtime, one) & _paths(runtime, route))
+    taken: dict[str, str] = {}
+    for key, paths in of_all(routes, lambda one: _paths(runtime, one)):
+        shared = sorted(paths & taken.keys())
         if shared:
-            both = f"the routes `{other}` and `{key}` are both at {route.hostname}{shared[0]}"
+            other = taken[shared[0]]
+            both = f"the routes `{other}` and `{key}` are both at {hostname}{shared[0]}"
             related = (Related(f"the route `{other}`", _at(other, "prefix")),)
             remedy = "give one of them another prefix or hostname"
             yield Finding(_at(key, "prefix"), both, remedy, related=related)
-            return
+        for path in paths:
+            taken.setdefault(path, key)
 
 
 def _paths(runtime: Runtime, route: Route) -> set[str]:
@@ -122,19 +137,19 @@ RULES = (
     ),
     Rule(
         "DN045",
-        each(Runtime.routes, no_overlap),
+        each(_by_hostname, no_overlap),
         "nginx refuses a location that is there twice, and ignores the second server of a name"
         " (truth book, section 1)",
     ),
     Rule(
         "DN063",
         each(Runtime.routes, networks_and_access_agree),
-        "who reads a list of networks believes that it holds others back (truth book, section 1)",
+        "who reads a list of networks believes that it holds others back (nginx: ngx_http_access_module)",
     ),
     Rule(
         "DN079",
         each(Runtime.routes, open_is_a_decision),
-        "whoever finds the name uses the GPUs, and nothing says that this was meant (truth book, section 1)",
+        "whoever finds the name uses the GPUs, and nothing says that this was meant (truth book, section 2)",
         waivable=True,
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 
 from compiler.diagnostics import Edit, Related
@@ -34,6 +35,7 @@ def kept_on_nvme(_: Runtime, name: str, worker: GpuWorker) -> Iterator[Finding]:
     nvme = worker.nvme
     place: SpecPath = ("hosts", name, "nvme")
     mount = Related("the instance store", (*place, "mount"))
+    found: list[Finding] = []
     for field, path in (("models", nvme.models), ("cache", nvme.cache)):
         if path is not None and not below(path, nvme.mount):
             meant = f"{nvme.mount}/{field}"
@@ -41,8 +43,10 @@ def kept_on_nvme(_: Runtime, name: str, worker: GpuWorker) -> Iterator[Finding]:
             mounted = path == nvme.mount
             told = f"{path} is the instance store itself, and {field} have a folder of their own there"
             told = told if mounted else f"{path} is not below {nvme.mount}, so it is on the root disk"
-            yield Finding((*place, field), told, f"write {meant}", related=(mount,), edits=edits)
-            return
+            found.append(Finding((*place, field), told, f"write {meant}", related=(mount,), edits=edits))
+    yield from found
+    if found:
+        return
     models, cache = nvme.model_root, nvme.cache_root
     if _in(models, cache) or _in(cache, models):
         field = "cache" if nvme.cache is not None else "models"
@@ -93,10 +97,15 @@ def outlasts_a_stop(runtime: Runtime, why: str, path: SpecPath) -> Iterator[Find
             return
 
 
+# Names of arguments whose value begins with a slash as well, and is part of a URL.
+_OF_URLS = re.compile(r".*(?:root-path|route-prefix|url(?:-.*)?|endpoint)")
+
+
 def arguments_name_nvme(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
     """A path among the engine's arguments is below the mount of each worker."""
     for name, value in sorted(serving.arguments.items()):
-        path = posixpath.normpath(value) if isinstance(value, str) and value.startswith("/") else None
+        is_path = isinstance(value, str) and value.startswith("/") and not _OF_URLS.fullmatch(name)
+        path = posixpath.normpath(str(value)) if is_path else None
         for host in serving.workers if path else ():
             mount = runtime.worker(host).nvme.mount
             if path and not below(path, mount):

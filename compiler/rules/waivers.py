@@ -1,7 +1,8 @@
 """Waivers: a rule that is broken on purpose, with the reason, at the very place.
 
 `waive: {CODE: reason}` in a mapping covers what the rule finds in its fields, and
-`waive: {CODE: {field: reason}}` one of them. A waiver that covers nothing would be trusted for nothing, so it
+`waive: {CODE: {field: reason}}` one of them; in a table without fields, such as `arguments`, the name of an
+entry. A waiver that covers nothing would be trusted for nothing, so it
 is an error.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from compiler.diagnostics import Diagnostic, Edit
@@ -39,31 +41,35 @@ class Waiver:
 
 
 def apply(
-    runtime: Node, rules: Sequence[Rule], found: Sequence[Found], *, partial: bool
+    runtime: Node, rules: Sequence[Rule], found: Sequence[Found], partial: AbstractSet[str]
 ) -> tuple[list[Found], list[Diagnostic]]:
     """The findings that no waiver covers, and what is wrong with waivers.
 
-    With `partial`, the spec has other mistakes and rules may have been silent: no waiver is called unused.
+    The rules in `partial` have met mistakes and may have been silent: no waiver of them is called unused.
     """
     known = {rule.code: rule for rule in rules}
     waivers = list(_all(runtime, ()))
     useful = {one for one in waivers if one.code in known and known[one.code].waivable}
-    kept, used = [], set()
+    kept: list[Found] = []
+    used: set[Waiver] = set()
     for rule, finding in found:
         covering = [one for one in _covering(runtime, rule.code, finding.path) if one in useful]
         used.update(covering)
         kept += [] if covering else [(rule, finding)]
     about = [_useless(one, known) for one in waivers if one not in useful]
-    if not partial:
-        about += [_unused(one, waivers) for one in waivers if one in useful and one not in used]
+    left = [one for one in waivers if one in useful and one not in used and one.code not in partial]
+    about += [_unused(runtime, one, waivers, kept) for one in left]
     return kept, about
 
 
 def _covering(runtime: Node, code: str, path: SpecPath) -> Iterator[Waiver]:
-    _, place = nearest(runtime, path)
+    value, place = nearest(runtime, path)
     yield Waiver(place, code)
-    if len(path) > len(place):
-        yield Waiver(place, code, str(path[len(place)]))
+    below: object = value
+    for depth, name in enumerate(path[len(place) :], start=len(place) + 1):
+        below = dict(children(below)).get(name)
+        if depth == len(path) or not isinstance(below, dict):  # a whole table would cover what is added to it
+            yield Waiver(place, code, str(name))
 
 
 def _all(value: object, path: SpecPath) -> Iterator[Waiver]:
@@ -100,13 +106,17 @@ def _entry(waiver: Waiver, waivers: Sequence[Waiver]) -> SpecPath:
     return waiver.path if of_code else (*waiver.holder, "waive", waiver.code)
 
 
-def _unused(waiver: Waiver, waivers: Sequence[Waiver]) -> Diagnostic:
+def _unused(runtime: Node, waiver: Waiver, waivers: Sequence[Waiver], kept: Sequence[Found]) -> Diagnostic:
+    """A waiver that is left over; beside a finding it may be one that is only in the wrong place."""
+    beside = [one.path for _, one in kept if nearest(runtime, one.path)[1] == waiver.holder]
+    of_code = [one.path for rule, one in kept if rule.code == waiver.code and one.path in beside]
+    meant = of_code and of_code[0] != waiver.holder
     return Diagnostic(
         "DN091",
         f"{waiver.code} finds nothing here that needs this waiver",
         path=waiver.path,
         on_key=True,
         reason="a waiver that is left over would hide the next mistake at this place",
-        help="take the waiver out",
-        edits=(Edit(_entry(waiver, waivers), None, on_key=True),),
+        help=f"name what it is about: `{of_code[0][-1]}`" if meant else "take the waiver out",
+        edits=() if beside else (Edit(_entry(waiver, waivers), None, on_key=True),),
     )

@@ -147,7 +147,7 @@ def duplicate_key(key: str, where: Span, first: Span, path: SpecPath) -> Diagnos
 
 
 def bad_scalar(problem: str, help_: str, where: Span, path: SpecPath) -> Diagnostic:
-    """A number that readers disagree about."""
+    """A plain value that readers, or people and readers, disagree about."""
     return Diagnostic("DN013", problem, path=path, span=where, help=help_)
 
 
@@ -193,4 +193,29 @@ def directive(name: str, where: Span) -> Diagnostic:
         span=where,
         reason="the spec is always YAML 1.2, whatever a directive says",
         help="delete the line; put the text in quotes if it starts with %",
+    )
+
+
+def open_quote(where: Span, closed: Span, key: Span) -> Diagnostic:
+    """A quote that another one closes, lines later."""
+    return Diagnostic(
+        "DN018",
+        f"the quote that opens here is not closed before line {closed.line}, "
+        "and what looks like keys stands between",
+        span=where,
+        reason="all that stands between the two is read as one text",
+        help="close the quote on its line; for long text write >- and the text below it, indented",
+        related=(Related("this is taken for text", span=key), Related("it is closed here", span=closed)),
+    )
+
+
+def conflict(where: Span, others: tuple[Span, ...]) -> Diagnostic:
+    """The markers of a merge that a person must finish."""
+    return Diagnostic(
+        "DN019",
+        "a merge conflict is not resolved",
+        span=where,
+        reason="both sides of the merge stand in the file, and only a person knows which is right",
+        help="keep what is right of the two sides, and delete the lines with <<<<<<<, ======= and >>>>>>>",
+        related=tuple(Related("a marker of the merge", span=other) for other in others),
     )

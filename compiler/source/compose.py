@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from compiler.diagnostics import Diagnostic, Span
-from compiler.source import codes
+from compiler.source import codes, quotes
 from compiler.source.document import Data
 from compiler.source.limits import DEPTH_LIMIT, FINDING_LIMIT, KEY_LIMIT, NODE_LIMIT, TEXT_LIMIT
 from compiler.source.scalars import BadScalar, resolve
@@ -95,7 +95,10 @@ class Composer:
         if event.tag is not None:
             self._tagged(event)
         value: Data = event.value
-        if not self._wants_key():
+        swallowed = quotes.swallowed(event, self.lines)
+        if swallowed:
+            self._found(swallowed)
+        elif not self._wants_key():
             if len(event.value) > TEXT_LIMIT:
                 self._found(
                     codes.too_large(len(event.value), TEXT_LIMIT, "characters", span, self._path()),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compiler.diagnostics import Diagnostic
-from compiler.source import codes, text
+from compiler.source import codes, quotes, text
 from compiler.source.bounded import bounded
 from compiler.source.compose import Composer, Refused
 from compiler.source.document import Document
@@ -41,7 +41,8 @@ def read_text(written: str, name: str, *, partial: bool = False) -> tuple[Docume
         for event in _events(written, lines):
             composer.take(event)
     except Refused as refusal:
-        composer.findings.append(refusal.diagnostic)
+        if not quotes.explained(refusal.diagnostic, composer.findings):
+            composer.findings.append(refusal.diagnostic)
         return None, bounded(composer.findings)
     findings, root = bounded(composer.findings), composer.root
     if root is None or root.value is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 
@@ -17,6 +18,9 @@ _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 _LONGEST_NUMBER = 40
+# What a word processor makes of quotes: around a whole value, or open at its start; “so” inside one is text.
+_CLOSED = re.compile(r"[“”„‘’‚«»‹›]([^“”„‘‚«»‹›]*)[“”‘’«»‹›]\Z")
+_OPENED = re.compile(r"[“„‘‚«‹]([^“”„‘’‚«»‹›]*)\Z")
 
 
 class BadScalar(ValueError):
@@ -31,17 +35,30 @@ def resolve(text: str) -> str | int | float | bool | None:
     """The value of an unquoted scalar.
 
     Raises:
-        BadScalar: a leading zero (octal to some), an infinity or NaN, or a number too long to be one.
+        BadScalar: a leading zero (octal to some), an infinity or NaN, a number too long to be one, or
+            typographic quotes, which people take for quotes and YAML for text.
     """
     if text in _WORDS:
         return _WORDS[text]
     if text[0] not in "-+.0123456789":
-        return text
+        return _text(text)
     if _NOT_A_NUMBER.match(text):
         raise _not_finite(text)
     if _OTHER_BASE.match(text):
         return int(_bounded(text), 0)
     return _decimal(text) if _FLOAT.match(text) else text
+
+
+def _text(text: str) -> str:
+    closed = _CLOSED.match(text)
+    inner = closed or _OPENED.match(text)
+    if inner is None:
+        return text
+    meant = json.dumps(inner[1], ensure_ascii=False)
+    raise BadScalar(
+        f"{text[0]} is a typographic quote, and YAML takes it for a part of the text",
+        f"write {meant}" if closed and len(meant) <= _LONGEST_NUMBER else 'write plain quotes, as in "…"',
+    )
 
 
 def _decimal(text: str) -> int | float:

@@ -26,6 +26,11 @@ _BREAKS = r"\r(?!\n)|[\u2028\u2029]"
 _UNSEEN = r"[\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]"
 _DOUBTFUL = re.compile(f"{_CONTROL}|{_BREAKS}|{_UNSEEN}")
 _DIRECTIVE = re.compile(r"^%(?!YAML 1\.2[ \t]*(?:#.*)?\r?$).*", re.MULTILINE)
+# What git writes: the two sides, and with merge.conflictStyle=diff3 what they come from. One of ======= alone
+# may be a line below a heading, so it takes the first and the last to make a conflict.
+_OURS = re.compile(r"^<{7} ", re.MULTILINE)
+_THEIRS = re.compile(r"^>{7} ", re.MULTILINE)
+_MARKERS = re.compile(r"^(?:[<>]{7}(?= )|={7}(?=\r?$)|\|{7}(?= |\r?$))", re.MULTILINE)
 # In a text that starts with ASCII, where the zero bytes stand says which encoding it is.
 _WIDE = (
     (re.compile(rb"\xff\xfe\x00\x00|[^\x00]\x00\x00\x00"), "UTF-32"),
@@ -75,6 +80,7 @@ def doubtful(text: str) -> list[Diagnostic]:
     if text.startswith("\ufeff"):
         return [codes.byte_order_mark()]
     return [
+        *_conflict(text),
         *(codes.bad_character(where, sign) for where, sign in _all(_DOUBTFUL, text)),
         *(_directive(where, line) for where, line in _all(_DIRECTIVE, text)),
     ]
@@ -88,6 +94,15 @@ def _all(pattern: re.Pattern[str], text: str) -> Iterator[tuple[Span, str]]:
         begin = max(begin, text.rfind("\n", seen, found.start()) + 1)
         seen = found.start()
         yield Span(line, seen - begin + 1), found[0]
+
+
+def _conflict(text: str) -> Iterator[Diagnostic]:
+    """One finding for all markers of a merge, at the first."""
+    ours = _OURS.search(text)
+    if ours is not None and _THEIRS.search(text, ours.end()):
+        first = after(text[: ours.start()])
+        markers = [replace(where, width=7) for where, _ in _all(_MARKERS, text) if where.line >= first.line]
+        yield codes.conflict(replace(first, width=7), tuple(markers[1:]))
 
 
 def _directive(where: Span, line: str) -> Diagnostic:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from compiler.diagnostics import Diagnostic, Related, Span
-from compiler.source import codes
+from compiler.source import codes, neighbours, quotes
 from compiler.source.limits import DEPTH_LIMIT
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _document(found: Trouble) -> Diagnostic:
         return codes.several_documents(found.at, marked=False)
     if not found.first:
         return _more(found)
-    return codes.not_yaml(
+    return neighbours.mended(found.lines, found.at.line) or codes.not_yaml(
         "this line does not belong to what stands above",
         found.at,
         "indent the first key of the file like the others, and close every bracket",
@@ -107,12 +107,19 @@ def _start(found: Trouble) -> Diagnostic:
 
 
 def _tab(found: Trouble) -> Diagnostic:
-    return codes.not_yaml(
-        "a tab stands where only blanks can", found.at, "indent with blanks: YAML allows no tabs there"
-    )
+    below = enumerate(found.lines[found.at.line :], found.at.line + 1)
+    more = [number for number, line in below if re.match(r" *\t\s*\S", line)]
+    first = more and Span(more[0], found.lines[more[0] - 1].index("\t") + 1)
+    later = Related("the next of them", span=first) if first else None
+    also = f", and on {len(more)} more line{'s' if more[1:] else ''} below" if more else ""
+    problem = f"a tab stands where only blanks can{also}"
+    return codes.not_yaml(problem, found.at, "indent with blanks: YAML allows no tabs there", later)
 
 
 def _colon(found: Trouble) -> Diagnostic:
+    mended = neighbours.mended(found.lines, found.at.line)
+    if mended:
+        return mended
     if re.search(r":[ \t]", found.line[: found.at.column - 1]):
         return codes.not_yaml(
             "a second colon with a blank stands on this line",
@@ -140,10 +147,13 @@ def _quote(found: Trouble) -> Diagnostic:
         "the quote that opens here is not closed",
         found.begun,
         "close it; in '…' write '' for a quote, in \"…\" write \\\"",
+        Related("it is noticed here", span=found.at) if found.later and found.sign else None,
     )
 
 
 def _escape(found: Trouble) -> Diagnostic:
+    if found.later and quotes.first_key(found.lines, found.begun.line, found.at.line):
+        return _quote(found)
     return codes.not_yaml(
         "there is no such escape in a text with double quotes",
         found.at,
@@ -170,7 +180,7 @@ def _bracket(found: Trouble) -> Diagnostic:
 
 def _key(found: Trouble) -> Diagnostic:
     if found.first and re.match(r"-(?:\s|\Z)", found.line[found.at.column - 1 :]):
-        return codes.not_yaml(
+        return neighbours.mended(found.lines, found.at.line) or codes.not_yaml(
             "an item of a list stands among keys",
             found.at,
             "indent the list below its key, or give the item a key",
@@ -197,7 +207,7 @@ def _misplaced(found: Trouble, what: str) -> Diagnostic:
         return codes.not_yaml(f"no bracket is open that {found.sign} could close", found.at, "delete it")
     if not found.first:
         return _more(found)
-    return codes.not_yaml(
+    return neighbours.mended(found.lines, found.at.line) or codes.not_yaml(
         "this line is indented like none above it",
         found.at,
         f"indent it by as many blanks as the {what} that it belongs to",

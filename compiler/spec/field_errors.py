@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pydantic_core import ErrorDetails
 
@@ -43,10 +44,14 @@ def _position(document: Document, fault: Fault) -> tuple[int, int]:
 def _told(data: Data, found: Sequence[Fault]) -> Iterator[list[Fault]]:
     """What makes one finding each: a key that is missing because it was misspelt makes none."""
     lacking: dict[SpecPath, list[Fault]] = defaultdict(list)
+    outdented = {one.path: _outdented(one, found) for one in found if one.given is None}
+    below = {one.path for several in outdented.values() for one in several}
     for one in found:
         if one.kind == "missing":
             lacking[one.path[:-1]].append(one)
-        else:
+        elif one.path in outdented:
+            yield [one, *outdented[one.path]]
+        elif one.path not in below:
             yield [one]
     for parent, several in lacking.items():
         strays = [one for one in found if one.kind == "extra_forbidden" and one.path[:-1] == parent]
@@ -56,6 +61,14 @@ def _told(data: Data, found: Sequence[Fault]) -> Iterator[list[Fault]]:
             yield left
         else:
             yield from ([one] for one in left)
+
+
+def _outdented(empty: Fault, found: Sequence[Fault]) -> list[Fault]:
+    """The keys beside an empty mapping that should stand in it."""
+    models = empty.slot.models if empty.slot and empty.kind != "missing" else ()
+    inside = {name for model in models for name in model.model_fields}
+    beside = [one for one in found if one.kind == "extra_forbidden" and one.path[:-1] == empty.path[:-1]]
+    return [one for one in beside if one.path[-1] in inside]
 
 
 def _diagnose(document: Document, data: Data, some: Sequence[Fault]) -> Diagnostic:
@@ -69,7 +82,11 @@ def _diagnose(document: Document, data: Data, some: Sequence[Fault]) -> Diagnost
         return keys.missing(data, fault.path, [variants.tag_of(slot) if slot else "kind"])
     if fault.kind == "union_tag_invalid":
         return variants.unknown(data, fault.path)
-    return _wrong(data, fault, token(document, fault))
+    wrong = _wrong(data, fault, token(document, fault))
+    if len(some) == 1:
+        return wrong
+    names = ", ".join(f"`{one.path[-1]}`" for one in some[1:])
+    return replace(wrong, help=f"indent {names} below `{fault.path[-1]}`")
 
 
 def _wrong(data: Data, fault: Fault, written_as: str) -> Diagnostic:

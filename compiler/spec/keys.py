@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from compiler.diagnostics import Diagnostic, Edit
 from compiler.source.document import Data
-from compiler.spec import homes, messages, near
+from compiler.spec import homes, mending, messages, near
 from compiler.spec.described import description
 from compiler.spec.faults import holds_secret
 from compiler.spec.node import Node
@@ -19,6 +19,10 @@ from compiler.spec.written import written
 
 _SECRET = re.compile("token|secret|passw|credential|key|auth", re.IGNORECASE)
 _EVERYWHERE = frozenset(Node.model_fields)
+_ALSO_CALLED = dict.fromkeys(("args", "extra_args", "extra_arguments", "flags"), "arguments")
+_ALIKE = 0.65
+_MOST_LISTED = 22
+_SMALL = 4 + len(_EVERYWHERE)  # where one key left over can only be the one that lacks
 
 
 def unknown(data: Data, path: SpecPath) -> Diagnostic:
@@ -28,8 +32,8 @@ def unknown(data: Data, path: SpecPath) -> Diagnostic:
     reason, way = homes.elsewhere(data, path) if meant is None else ("", near.asked([meant]))
     keys = keys_of(data, parent)
     if not way:
-        close = near.nearest(name, keys)
-        way = near.asked(close) if close else f"its keys are: {', '.join(keys)}"
+        close = _close(data, path)
+        way = near.asked(close) if close else _listed(name, keys)
     return Diagnostic(
         "DN020",
         f"{_here(parent)} has no key `{name}`",
@@ -40,6 +44,34 @@ def unknown(data: Data, path: SpecPath) -> Diagnostic:
         secret=meant is None and _may_be_secret(data, path),
         edits=(Edit(path, written(meant), on_key=True),) if meant else (),
     )
+
+
+def _close(data: Data, path: SpecPath) -> list[str]:
+    """The keys that an operator is asked about."""
+    names = keys_of(data, path[:-1])
+    called = _ALSO_CALLED.get(str(path[-1]))
+    if called in names:
+        return [called]
+    return near.nearest(path[-1], names, _ALIKE) or _only_gap(data, path)
+
+
+def _only_gap(data: Data, path: SpecPath) -> list[str]:
+    """The one key that is missing, where this is the one unknown key and its value may stand there."""
+    above, model = reach(data, path[:-1]), homes.model_at(data, path[:-1])
+    if model is None or not isinstance(above, dict) or len(model.model_fields) > _SMALL:
+        return []
+    strays = [key for key in above if key not in model.model_fields]
+    gaps = [key for key, field in model.model_fields.items() if field.is_required() and key not in above]
+    slot = slot_at(Runtime, data, (*path[:-1], gaps[0])) if gaps else None
+    alone = len(strays) == len(gaps) == 1 and slot is not None
+    return gaps if alone and slot and mending.fits(data, slot, above[strays[0]]) else []
+
+
+def _listed(name: str, keys: Sequence[str]) -> str:
+    """The keys of a mapping; of very many those that are nearest."""
+    if len(keys) <= _MOST_LISTED:
+        return f"its keys are: {', '.join(keys)}"
+    return f"some of its keys: {', '.join(near.by_nearness(name, keys)[:8])}, …; `dncompile schema` has all"
 
 
 def _may_be_secret(data: Data, path: SpecPath) -> bool:
@@ -65,7 +97,7 @@ def _adding(data: Data, parent: SpecPath, name: str) -> str:
     slot = slot_at(Runtime, data, parent)
     if slot is not None and name == tag_of(slot):
         return f"add `{name}:`, {one_of([variant(one, name) for one in slot.models])}"
-    example = messages.example(slot_at(Runtime, data, (*parent, name)), data)
+    example = _shown(data, parent, name)
     model = homes.model_at(data, parent)
     about = description(model, name) if model else ""
     return "\n".join([f"add `{name}:`{example and f', {example}'}", *([about] if about else [])])
@@ -73,8 +105,37 @@ def _adding(data: Data, parent: SpecPath, name: str) -> str:
 
 def _adding_all(data: Data, parent: SpecPath, names: Sequence[str]) -> str:
     """A line for each of several keys."""
-    examples = [(one, messages.example(slot_at(Runtime, data, (*parent, one)), data)) for one in names]
-    return "\n".join(["add:", *(f"{one}: {shown.removeprefix('for example ')}" for one, shown in examples)])
+    lines = []
+    for one in names:
+        like, value = _sibling(data, parent, one)
+        example = messages.example(slot_at(Runtime, data, (*parent, one)), data).removeprefix("for example ")
+        lines.append(
+            f"{one}: {messages.flow(value)}  # as in {dotted(like)}" if like else f"{one}: {example}"
+        )
+    return "\n".join(["add:", *lines])
+
+
+def _shown(data: Data, parent: SpecPath, name: str) -> str:
+    """A value that a missing key may have: as another entry has it, or an example."""
+    like, value = _sibling(data, parent, name)
+    if like:
+        return f"as in `{dotted(like)}`: {name}: {messages.flow(value)}"
+    return messages.example(slot_at(Runtime, data, (*parent, name)), data)
+
+
+def _sibling(data: Data, parent: SpecPath, name: str) -> tuple[SpecPath, Data]:
+    """Another entry of the same table and kind that has the key, with its value; empty if there is none."""
+    slot, model = slot_at(Runtime, data, (*parent, name)), homes.model_at(data, parent)
+    for at in reversed(range(len(parent))):
+        above, table = slot_at(Runtime, data, parent[:at]), reach(data, parent[:at])
+        if slot is None or holds_secret(slot) or above is None or not isinstance(table, dict):
+            continue
+        for key in list(table)[:_MOST_LISTED] if above.entries else ():
+            like = (*parent[:at], key, *parent[at + 1 :])
+            value = reach(data, (*like, name))
+            if value is not None and homes.model_at(data, like) is model and mending.fits(data, slot, value):
+                return like, value
+    return (), None
 
 
 def meant_key(data: Data, path: SpecPath) -> str | None:
@@ -88,7 +149,7 @@ def likely_key(data: Data, path: SpecPath) -> str | None:
     """The one key that an operator is asked about, if there is one: it is not missed a second time."""
     if meant_key(data, path) is None and homes.elsewhere(data, path)[1]:
         return None
-    close = near.nearest(path[-1], keys_of(data, path[:-1]))
+    close = _close(data, path)
     return meant_key(data, path) or (close[0] if len(close) == 1 else None)
 
 

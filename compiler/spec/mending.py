@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from pydantic import TypeAdapter, ValidationError
 
 from compiler.source.document import Data
-from compiler.spec import near
+from compiler.spec import near, slips
 from compiler.spec.node import Node, Refers
 from compiler.spec.references import entries
 from compiler.spec.shape import Slot, slot_of
@@ -117,6 +117,8 @@ def _numbers(kind: type, given: Data) -> Iterator[Data]:
         yield int(digits.partition(".")[0])
     elif isinstance(given, float) and given.is_integer():
         yield int(given)
+    elif kind is int and re.fullmatch(r"[1-9][0-9]{0,2}(?:,[0-9]{3}){1,4}", text):
+        yield int(text.replace(",", ""))
     if kind is not float or isinstance(given, bool):
         return
     found = re.fullmatch(r"((?:0|[1-9][0-9]{0,8})(?:[.,][0-9]{1,9})?)\s*(%?)", text)
@@ -136,3 +138,7 @@ def _texts(spec: Data, arm: Slot, given: Data, token: str) -> Iterator[Data]:
         yield near.certain(text, entries(spec, refers))
     if word is not None and word.mend is not None:
         yield word.mend(text)
+    if word is not None and word.hint is slips.command_hint:
+        yield slips.last_part(text)
+    if word is None:
+        yield slips.version(text)

@@ -10,7 +10,7 @@ from compiler.source.document import Data
 from compiler.spec import near, slips, variants
 from compiler.spec.faults import NO_ALTERNATIVE, Fault
 from compiler.spec.node import Node
-from compiler.spec.shape import Slot
+from compiler.spec.shape import Slot, part, reach
 from compiler.spec.stand_in import NoStandIn, stand_in
 from compiler.spec.units import Quantity
 from compiler.spec.word import Word, shown
@@ -34,6 +34,8 @@ _BOUNDS = {
     "less_than": ("less than", "lt"),
 }
 _MOST_KEYS = 8
+_DOTS = 2  # of a version with three parts
+_MOST_SHOWN = 4  # keys of a mapping whose example is still read at a glance
 
 
 def problem(fault: Fault, token: str) -> str:
@@ -116,10 +118,37 @@ def remedy(fault: Fault, meant: Data, spec: Data) -> str:
     """What to write instead: what was meant, something near, or an example."""
     if meant is not None:
         return f"write {flow(meant)}"
-    if not fault.secret and (advice := _advice(fault, spec)):
-        return advice
+    if fault.secret:
+        return _instead_of_a_secret(fault, spec)
+    return _advice(fault, spec) or _example(fault, spec)
+
+
+def _example(fault: Fault, spec: Data) -> str:
     shown = example(fault.slot, spec)
     return f"write {shown}" if shown.startswith("a mapping") else shown
+
+
+def _instead_of_a_secret(fault: Fault, spec: Data) -> str:
+    """What to write where a secret may have been pasted: the place that it is kept at, or a fact's name."""
+    given = fault.given if isinstance(fault.given, str) else ""
+    choices = [str(one) for one in _choices(fault.slot)]
+    if choices:
+        way = _fact(str(fault.path[-1]).lower(), given, choices, spec)
+    elif slips.parameter(given) and fault.slot and any(arm.note(Word) for arm in fault.slot.arms()):
+        return f"write `{slips.parameter(given)}`"
+    else:
+        way = _example(fault, spec)
+    return f"{way}; if a real secret stands here, take it away and renew it" if given else way
+
+
+def _fact(name: str, given: str, choices: list[str], spec: Data) -> str:
+    """The choice that the key's name ends in, or that the value is of; else all of them."""
+    models = reach(spec, ("models",))
+    served = [part(one, "served_name") for one in models.values()] if isinstance(models, dict) else []
+    found = next((one for one in choices if name.endswith(one)), "")
+    if given and given in served and "model" in choices:
+        found = "model"
+    return f"write `{found}`" if found else f"write one of: {', '.join(choices)}"
 
 
 def _advice(fault: Fault, spec: Data) -> str:
@@ -130,7 +159,10 @@ def _advice(fault: Fault, spec: Data) -> str:
         if get_origin(arm.annotation) is Literal:
             return _choice(fault.given, _choices(arm))
         if (word := arm.note(Word)) is not None and isinstance(fault.given, str):
-            return _folded(word, fault.given)
+            release = slips.half_a_version(fault.given) if word.mend is slips.distribution else ""
+            return f"for example {release}" if release else _folded(word, fault.given)
+    if isinstance(fault.given, float) and (shown := example(fault.slot)).count(".") == _DOTS:
+        return f"write the three parts, {shown.replace('for example', 'such as')}"
     if fault.kind == "less_than" and isinstance(fault.given, int | float) and 1 < fault.given <= 100:
         return f"write {round(fault.given / 100, 6)} for {fault.given} %"
     thousands = re.fullmatch(r"([0-9]{1,6})\s*[kK]", str(fault.given))
@@ -170,7 +202,7 @@ def example(slot: Slot | None, spec: Data = None) -> str:
     for arm in slot.arms() if slot else ():
         kind = arm.annotation
         if isinstance(kind, type) and issubclass(kind, Node):
-            return f"a mapping with `{tag}` and what goes with it" if tag else _below(kind)
+            return f"a mapping with `{tag}` and what goes with it" if tag else _below(kind, spec)
         try:
             found = stand_in(spec, arm, filled=True)
         except NoStandIn:
@@ -180,8 +212,13 @@ def example(slot: Slot | None, spec: Data = None) -> str:
     return ""
 
 
-def _below(model: type[Node]) -> str:
+def _below(model: type[Node], spec: Data) -> str:
     needed = [name for name, field in model.model_fields.items() if field.is_required()]
+    if 1 < len(needed) <= _MOST_SHOWN:
+        try:
+            return f"for example {flow(stand_in(spec, Slot(model), filled=True))}"
+        except NoStandIn:
+            pass
     more = " and more" if len(needed) > _MOST_KEYS else ""
     return f"a mapping with {', '.join(f'`{name}`' for name in needed[:_MOST_KEYS])}{more}"
 

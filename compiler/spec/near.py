@@ -37,6 +37,11 @@ def certain(text: object, choices: Iterable[str]) -> str | None:
     return ranked[0][1] if alone else None
 
 
+def by_nearness(text: object, choices: Iterable[str]) -> list[str]:
+    """The choices, the nearest first."""
+    return [word for _, word in _ranked(text, choices, 0)]
+
+
 def asked(words: Iterable[str]) -> str:
     """The question for an operator: did you mean one of these?"""
     return f"did you mean {' or '.join(f'`{word}`' for word in words)}?"

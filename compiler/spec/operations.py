@@ -19,7 +19,7 @@ from compiler.spec.scalars import (
     SecretRef,
     Variable,
 )
-from compiler.spec.units import Count, Duration, Factor, Port, Size
+from compiler.spec.units import Count, Duration, DurationOrNone, Factor, Port, Size
 
 
 class Cutover(Node):
@@ -59,7 +59,7 @@ class RouteSync(Node):
     """The hash-locked requirements of the environment for programs that talk to AWS."""
     interval: Duration
     """Pause between two runs."""
-    boot_delay: Duration
+    boot_delay: DurationOrNone
     """Pause between boot and the first run."""
     accuracy: Duration
     """How late the timer may be."""
@@ -82,7 +82,7 @@ class Watchdog(Node):
     """The command that installs the watchdog, below /usr/local/sbin."""
     interval: Duration
     """Pause between two ticks."""
-    boot_delay: Duration
+    boot_delay: DurationOrNone
     """Pause between boot and the first tick."""
     accuracy: Duration
     """How late the timer may be."""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from compiler.spec.node import Node, Refers
 from compiler.spec.scalars import AbsolutePath, FileName, Hostname, Identifier, Network, UrlPath, UrlPrefix
-from compiler.spec.units import Count, Duration, Size
+from compiler.spec.units import Count, Duration, DurationOrNone, Size
 
 
 class Endpoint(Node):
@@ -82,8 +82,8 @@ class Tls(Node):
     """A directory a hostname below it, with fullchain.pem and privkey.pem."""
     acme_webroot: AbsolutePath
     """Where the certificate client puts its challenges."""
-    hsts: Duration
-    """For so long browsers refuse plain HTTP."""
+    hsts: DurationOrNone
+    """For so long browsers refuse plain HTTP; with 0s they forget that they did."""
     session_timeout: Duration
     """For so long a session may be resumed."""
 

@@ -45,6 +45,7 @@ class Lost:
     refers: Refers
     places: tuple[SpecPath, ...]
     keys: tuple[str, ...]
+    is_instead: str = ""  # the role or status of the entry that it names, where another is wanted
 
 
 def names_and_notes(data: Data) -> tuple[list[Named], list[SpecPath]]:
@@ -68,7 +69,15 @@ def dangling(data: Data, named: Iterable[Named], hidden: AbstractSet[SpecPath] =
             known[one.refers] = dict.fromkeys(entries(data, one.refers))
         if one.value not in known[one.refers] and not _is_hidden(hidden, one):
             lost[one.refers, one.value].append(one.path)
-    return [Lost(value, refers, tuple(at), tuple(known[refers])) for (refers, value), at in lost.items()]
+    return [
+        Lost(value, refers, tuple(at), tuple(known[refers]), _other_kind(data, refers, value))
+        for (refers, value), at in lost.items()
+    ]
+
+
+def _other_kind(data: Data, refers: Refers, value: str) -> str:
+    found = reach(data, (*refers.table.split("."), value, "role" if refers.role else "status"))
+    return found if isinstance(found, str) and (refers.role or refers.status) else ""
 
 
 def _is_hidden(hidden: AbstractSet[SpecPath], named: Named) -> bool:
@@ -90,7 +99,9 @@ def told(lost: Lost) -> Diagnostic:
     first, *others = lost.places
     return Diagnostic(
         "DN024",
-        f"`{dotted(first)}` names `{value}`, and `{lost.refers.table}` has no such entry{narrowed}",
+        f"`{value}` is `{lost.is_instead}`, and `{dotted(first)}` takes only what is `{kind}`"
+        if lost.is_instead
+        else f"`{dotted(first)}` names `{value}`, and `{lost.refers.table}` has no such entry{narrowed}",
         path=first,
         help=near.asked([meant] if meant else close) if close else f"its entries are: {shown or 'none'}",
         related=tuple(Related(f"`{dotted(one)}` names it, too", one) for one in others[:_MOST]),

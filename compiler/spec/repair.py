@@ -34,7 +34,8 @@ def repair(document: Document, error: ValidationError) -> Repaired:
     repaired = Repaired(document, document.data)
     for _ in range(_ROUNDS):
         details = error.errors(include_url=False, include_context=False, include_input=False)
-        repaired.findings += diagnose(repaired.document(), repaired.data, details)
+        found = diagnose(repaired.document(), repaired.data, details)
+        repaired.findings += [one for one in found if not repaired.is_of_a_guess(one)]
         if len(repaired.findings) > MOST or not repaired.take(details):
             break
         try:
@@ -51,7 +52,7 @@ class Repaired:
     """A document's data as far as it is repaired, and what was found on the way.
 
     `hidden` are the places of stand-ins, and `renamed` keys that got another name, in the order in which they
-    got it. There is a runtime when the data are valid.
+    got it; `guessed` are mappings whose kind is not known. There is a runtime when the data are valid.
     """
 
     original: Document
@@ -60,6 +61,12 @@ class Repaired:
     runtime: Runtime | None = None
     hidden: set[SpecPath] = field(default_factory=set)
     renamed: list[tuple[SpecPath, SpecPath]] = field(default_factory=list)
+    guessed: set[SpecPath] = field(default_factory=set)
+
+    def is_of_a_guess(self, one: Diagnostic) -> bool:
+        """Whether a finding is about the keys of a mapping whose kind is not known."""
+        places = (one.path[:end] for end in range(len(one.path) + 1))
+        return one.on_key and not self.guessed.isdisjoint(places)
 
     def take(self, details: Sequence[ErrorDetails]) -> bool:
         """Repair what these errors are about; false when there is no telling what was meant."""
@@ -112,6 +119,8 @@ class Repaired:
         tag = variants.tag_of(fault.slot)
         arm = variants.meant_variant(fault.slot, given)
         self.hidden.add((*fault.path, tag))
+        if not variants.is_known(fault.slot, given):
+            self.guessed.add(fault.path)
         self.data = changed(self.data, (*fault.path, tag), lambda _: arm)
 
     def _stand_in(self, path: SpecPath) -> None:

@@ -117,6 +117,13 @@ class Runtime(Node):
         """The model of a profile."""
         return cast(Primary, self.models[serving.model])
 
+    def is_hybrid(self, serving: Serving) -> bool:
+        """Whether a profile's model keeps a state beside its cache: its figures or the strategy say so."""
+        if serving.mamba_scheduler_strategy is not None:
+            return True
+        memory = self.primary(serving).memory
+        return memory is not None and memory.state_bytes is not None
+
     def model_directory(self, worker: GpuWorker, model: Stored) -> str:
         """Where a model lies on a worker's NVMe (truth book, section 9)."""
         return f"{worker.nvme.model_root}/{model.directory}"

@@ -19,7 +19,7 @@ from compiler.spec.scalars import (
     TagText,
     Version,
 )
-from compiler.spec.units import Count, Duration, Fraction, Port
+from compiler.spec.units import Count, Duration, DurationOrNone, Fraction, Port
 
 Argument = (
     Annotated[str, Field(examples=["auto"])]
@@ -52,7 +52,7 @@ class Engine(Node):
     """Commands that must be on the unit's PATH before the runtime is called healthy."""
     stop_timeout: Duration
     """How long running answers may take to end when the unit stops."""
-    restart_delay: Duration
+    restart_delay: DurationOrNone
     """Pause before systemd starts the unit again after it exited."""
     keep_alive: Duration
     """How long the engine keeps an idle connection; longer than the proxy does."""

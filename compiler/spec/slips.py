@@ -141,8 +141,9 @@ def address_hint(text: str) -> str:
 
 
 def version(text: str) -> str:
-    """A version without what stands before its number."""
-    return re.sub(r"\A(?:v|==|=)\s*", "", text.strip(), flags=re.IGNORECASE)
+    """A version without what stands before its number, and without a distribution's revision after it."""
+    number = re.sub(r"\A(?:[a-z]+/(?=[0-9])|v|==|=)\s*", "", text.strip(), flags=re.IGNORECASE)
+    return re.sub(r"-[0-9][0-9.]*(?:[+~](?:deb|ubuntu)|ubuntu)[A-Za-z0-9.~+]*\Z", "", number)
 
 
 def version_hint(text: str) -> str:
@@ -154,7 +155,24 @@ def version_hint(text: str) -> str:
 def distribution(text: str) -> str:
     """ID and VERSION_ID with a hyphen between."""
     found = re.fullmatch(r"([a-z]+)[ _:-]*([0-9.]+)", text.strip().lower())
-    return f"{found[1]}-{found[2]}" if found else text
+    return f"{found[1]}-{found[2]}" if found and not half_a_version(text) else text
+
+
+def half_a_version(text: str) -> str:
+    """What a release may be, of a distribution whose versions have a month: the year alone is none."""
+    found = re.fullmatch(r"ubuntu[ _:-]*([0-9]+)\.?", text.strip().lower())
+    return f"ubuntu-{found[1]}.04" if found else ""
+
+
+def last_part(text: str) -> str:
+    """A file's name without its directory."""
+    return text.strip().rsplit("/", 1)[-1]
+
+
+def parameter(text: str) -> str:
+    """A parameter's path with its store before it; empty for what may be a secret itself."""
+    found = re.fullmatch(r"(?:ssm:)?/?((?:/[a-z][a-z0-9_.-]*){2,})", text.strip())
+    return f"ssm:{found[1]}" if found else ""
 
 
 def repository(text: str) -> str:

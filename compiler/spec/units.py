@@ -1,11 +1,14 @@
 """Quantities with units, as people write them: `30s`, `32MiB`.
 
 A quantity is kept in its smallest unit, as an integer, so that no float ever changes a byte of the output.
+It is more than nothing: a time-out of zero means "at once" to one program, "never" to the next, and a third
+refuses it. `DurationOrNone` is for the few fields where no time at all has one meaning.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Self
@@ -62,6 +65,18 @@ class Quantity:
         return cls(int(exact))
 
     @classmethod
+    def more_than_nothing(cls, text: object) -> Self:
+        """A quantity from its text, and not of zero.
+
+        Raises:
+            ValueError: as `parse`, and for zero.
+        """
+        made = cls.parse(text)
+        if not made.count:
+            raise ValueError(f"{shown(text)} is nothing: write more than zero, such as {cls.EXAMPLE}")
+        return made
+
+    @classmethod
     def mended(cls, text: object) -> str | None:
         """What was certainly meant by a text with blanks, longer words for units, or several parts."""
         if not isinstance(text, str) or not re.fullmatch(rf"(?:\s*{_PART})+\s*", text):
@@ -106,20 +121,29 @@ class Quantity:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            cls.parse, serialization=core_schema.to_string_ser_schema()
-        )
+        return _schema(cls.more_than_nothing)
 
     @classmethod
     def __get_pydantic_json_schema__(
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
+        return cls.json_schema("(?=[0.]*[1-9])")
+
+    @classmethod
+    def json_schema(cls, first: str = "") -> JsonSchemaValue:
+        """The type for editors; `first` is looked for at the beginning of the text."""
         units = "|".join(cls.UNITS)
         return {
             "type": "string",
-            "pattern": rf"^[0-9]{{1,12}}(\.[0-9]{{1,6}})?({units})$",
+            "pattern": rf"^{first}[0-9]{{1,12}}(\.[0-9]{{1,6}})?({units})$",
             "examples": [cls.EXAMPLE],
         }
+
+
+def _schema(parse: Callable[[object], Quantity]) -> CoreSchema:
+    return core_schema.no_info_plain_validator_function(
+        parse, serialization=core_schema.to_string_ser_schema()
+    )
 
 
 class Duration(Quantity):
@@ -186,6 +210,17 @@ class Size(Quantity):
         return self.count
 
 
+class OrNone:
+    """Beside a quantity's type: it may be zero as well."""
+
+    def __get_pydantic_core_schema__(self, source: type[Quantity], _: GetCoreSchemaHandler) -> CoreSchema:
+        return _schema(source.parse)
+
+    def __get_pydantic_json_schema__(self, _: CoreSchema, __: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return Duration.json_schema()
+
+
+DurationOrNone = Annotated[Duration, OrNone()]
 Port = Annotated[int, Field(ge=1, le=65535, examples=[8443])]
 Count = Annotated[int, Field(ge=1, le=1_000_000_000, examples=[4])]
 Whole = Annotated[int, Field(ge=0, le=1_000_000_000, examples=[0])]

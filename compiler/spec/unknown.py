@@ -15,15 +15,17 @@ class Unknown(LookupError):
 
 
 @contextmanager
-def hiding(paths: AbstractSet[SpecPath]) -> Iterator[None]:
-    """While the block runs, reading a field at one of `paths` raises `Unknown`."""
+def hiding(paths: AbstractSet[SpecPath]) -> Iterator[list[SpecPath]]:
+    """While the block runs, reading a field at one of `paths` raises `Unknown`, and is noted in the list."""
+    met: list[SpecPath] = []
 
     def refuse(path: SpecPath) -> None:
         if path in paths:
+            met.append(path)
             raise Unknown(path)
 
     if not paths:
-        yield
+        yield met
         return
     with listening(refuse):
-        yield
+        yield met

@@ -30,14 +30,15 @@ def unknown(data: Data, path: SpecPath) -> Diagnostic:
     tag = tag_of(slot) if slot else ""
     choices = [variant(one, tag) for one in slot.models] if slot else []
     given, place = reach(data, (*path, tag)), (*path, tag)
-    meant, close = near.certain(given, choices), near.nearest(given, choices, 0.4)
+    meant, close = near.certain(given, choices), near.nearest(given, choices)
+    close = close or [one for one in choices if one in str(given).split("-")]
     lists = isinstance(given, dict | tuple)
     return Diagnostic(
         "DN022",
         f"`{dotted(path)}`: there is no {tag} {'of this form' if lists else _plain(given)}",
         path=place,
         reason=f"the {tag} decides which keys `{dotted(path)}` has",
-        help=near.asked([meant] if meant else close) if close and not lists else one_of(choices),
+        help=near.asked([meant] if meant else close) if close and not lists else all_of(tag, choices),
         edits=(Edit(place, meant),) if meant and not lists else (),
     )
 
@@ -51,9 +52,31 @@ def one_of(choices: list[str]) -> str:
     return f"one of: {', '.join(choices)}"
 
 
+def all_of(tag: str, choices: list[str]) -> str:
+    """The values that a tag may have, as a sentence."""
+    return f"{tag}{'es' if tag.endswith('s') else 's'} are {', '.join(choices)}"
+
+
+def is_known(slot: Slot, given: Data) -> bool:
+    """Whether a mapping's wrong tag is certain to be meant for one of the variants."""
+    tag = tag_of(slot)
+    if not isinstance(given, dict) or not isinstance(given.get(tag), str):
+        return False
+    return near.certain(given[tag], [variant(one, tag) for one in slot.models]) is not None
+
+
 def meant_variant(slot: Slot, given: dict[str, Data]) -> str:
-    """The likely variant of a mapping with a wrong tag: a near one, or that with most of its keys."""
+    """The likely variant of a mapping with a wrong tag: a near one, or that with most of its keys.
+
+    Of several, the one that lacks the fewest.
+    """
     tag, arms = tag_of(slot), slot.models
     close = near.certain(given.get(tag), [variant(one, tag) for one in arms])
-    best = max(arms, key=lambda model: sum(key in model.model_fields for key in given))
+    best = max(
+        arms,
+        key=lambda model: (
+            sum(key in model.model_fields for key in given),
+            -sum(field.is_required() and key not in given for key, field in model.model_fields.items()),
+        ),
+    )
     return close or variant(best, tag)

@@ -83,8 +83,8 @@ def thoughts_are_parsed(runtime: Runtime, key: str, client: Roo) -> Iterator[Fin
     if wanted is not None and serving.reasoning_parser is None:
         yield Finding(
             ("serving", name, "reasoning_parser"),
-            f"models with the tool parser `{serving.tool_call_parser}` think aloud, and `{key}` would show "
-            "their thoughts as answers",
+            f"the model of `{name}` is of a family that thinks aloud, and `{key}` would show its thoughts as "
+            "answers",
             f"write {wanted}; or waive this, if the model does not think",
             related=(Related("this client uses the profile", ("clients", key, "route")),),
         )

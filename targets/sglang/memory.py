@@ -181,18 +181,6 @@ def slots_of(*, pooled: bool, strategy: str, overlap_scheduling: bool) -> int:
     return 5 if overlap_scheduling and strategy == "extra_buffer" else 4
 
 
-def reserve(*, chunk: int, graph_batch: int, gpus: int, large: bool = False) -> int:
-    """What the engine itself would leave free for activations and CUDA graphs of a plain model, in bytes.
-
-    It does so only where no --mem-fraction-static is given (srt/server_args.py:1281|1592): a fraction that
-    leaves less is bolder than the engine, which is a thing to know and no fault. `gpus` are those of one
-    replica; `large` is a GPU of more than 60 GiB. Piecewise CUDA graphs, speculative decoding and data
-    parallel attention add to it there.
-    """
-    mebibytes = 512 + max(chunk, 2048) * 1.5 + graph_batch * 2 + gpus / 8 * 1024
-    return int((max(mebibytes, 10 * 1024) if large else mebibytes) * 1024**2)
-
-
 def gib(size: int) -> str:
     """A size in GiB with one decimal."""
     return f"{size / GIB:.1f} GiB"

@@ -18,7 +18,7 @@ TOKEN = "hf_0123456789abcdefABCDEF"
 BREAK = """
 import sys
 import compiler.source
-def fail(*_):
+def fail(*_, **__):
     raise {error}
 compiler.source.read = fail
 from compiler.cli import main

@@ -43,13 +43,9 @@ def test_a_committed_spec_asks_no_host_for_what_it_does_not_read(spec):
 
 def test_an_old_nginx_is_told_what_it_cannot_read():
     found = findings(SECOND, (("hosts", OLD_INGRESS, "nginx"), "1.10.0"))
-    assert {one.message.split("`")[1] for one in found} == {
-        "$request_id",
-        "keepalive_timeout in upstream",
-        "log_format escape=",
-        "return 308",
-        "ssl_protocols TLSv1.3",
-    }
+    (one,) = found
+    assert one.message.count("`") == 2 * 3, "three are named"
+    assert one.message.endswith(" and 2 more")
     assert {(one.code, one.path, one.severity) for one in found} == {
         ("DN120", ("hosts", OLD_INGRESS, "nginx"), "error")
     }
@@ -108,11 +104,9 @@ def test_a_planted_directive_is_one_finding_for_each_host():
         ("DN120", node, "RestartRandomizedDelaySec= in [Service]") for node in ("node-1", "node-2", "node-3")
     ]
     first = planted(FIRST, "Service", ("RestartSteps", "3"), ("Type", "notify-reload"), ("User", "%d"))
-    assert told(first) == [
-        ("DN120", "gpu-worker", "RestartSteps= in [Service]"),
-        ("DN120", "gpu-worker", "Type=notify-reload"),
-        ("DN120", "gpu-worker", "%d"),
-    ]
+    assert told(first) == [("DN120", "gpu-worker", "RestartSteps= in [Service]")]
+    assert "`Type=notify-reload` from" in first[0].message
+    assert "`%d` from" in first[0].message
     assert first[0].path == ("hosts", "gpu-worker", "systemd")
 
 

@@ -37,11 +37,6 @@ class Problem:
     """Does the proposal mean to the engine what was written, or what can only have been meant?"""
 
 
-def judge(flags: Mapping[str, Flag], name: str, value: Scalar) -> Problem | None:
-    """The first thing that is wrong with `name: value`, a flag without or with dashes and a YAML scalar."""
-    return judge_name(flags, name) or judge_value(flags[dashed(name)], value)
-
-
 def judge_name(flags: Mapping[str, Flag], name: str) -> Problem | None:
     """Is this a flag's full name, and one that stays?"""
     flag = flags.get(dashed(name))

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from targets.sglang.rules import arguments, effective, locks, logs, memory, quantization
+from targets.sglang.rules import arguments, effective, locks, logs, memory, quantization, served
 
-RULES = (*arguments.RULES, *effective.RULES, *locks.RULES, *logs.RULES, *memory.RULES, *quantization.RULES)
+RULES = (
+    *arguments.RULES,
+    *effective.RULES,
+    *locks.RULES,
+    *logs.RULES,
+    *memory.RULES,
+    *quantization.RULES,
+    *served.RULES,
+)

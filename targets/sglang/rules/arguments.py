@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from compiler.diagnostics import Edit, Related
 from compiler.rule import Finding, Rule, each
 from compiler.spec.path import SpecPath
 from compiler.spec.runtime import Runtime
 from compiler.spec.serving import Serving
+from compiler.spec.unknown import Unknown
 from compiler.spec.written import written
-from targets.sglang.flags import dashed, spellings, table, versions
+from targets.sglang.flags import Flag, dashed, spellings, table, versions
 from targets.sglang.flags.judge import Problem, judge_name, judge_value
 
 # Arguments that typed fields make, by the field; address, port and keys are added at start.
@@ -41,6 +44,8 @@ FIELDS: dict[str, SpecPath] = {
     "node-rank": ("workers",),
     "config": ("arguments",),
 }
+# The field says less than the argument, or another thing.
+_COMPOSED = {"dist-init-addr", "model-path", "served-model-name", "host", "nnodes", "node-rank", "config"}
 _SECRETS: dict[str, SpecPath] = {
     "api-key": ("secrets", "api_key"),
     "admin-api-key": ("secrets", "admin_api_key"),
@@ -89,12 +94,40 @@ def no_contradiction(runtime: Runtime, key: str, serving: Serving) -> Iterator[F
     full = {dashed(name): flag.name for name, flag in spellings(flags)}
     typed = {full.get(dashed(name), dashed(name)): name for name in (*FIELDS, *_SECRETS)}
     for name in sorted(serving.arguments):
+        if dashed(name) == "--quantization":
+            yield _of_checkpoint(key, serving.model)
         said = typed.get(full.get(dashed(name), dashed(name)))
         if said is not None:
-            yield _said_twice(key, name, said)
+            yield _said_twice(key, name, said, certain=_agrees(serving, name, said))
 
 
-def _said_twice(key: str, name: str, said: str) -> Finding:
+def _of_checkpoint(key: str, model: str) -> Finding:
+    field = ("models", model, "quantization")
+    return Finding(
+        ("serving", key, "arguments", "quantization"),
+        f"`quantization` is the checkpoint's own, and the spec says it in `{'.'.join(field)}`",
+        "take it out; for another quantization, serve a checkpoint that has it",
+        on_key=True,
+        related=(Related("how the weights are stored", field),),
+    )
+
+
+def _agrees(serving: Serving, name: str, said: str) -> bool:
+    """Does the argument repeat its field, so that nothing changes without it?"""
+    if said in _SECRETS or said in _COMPOSED:
+        return False
+    try:
+        value: Any = serving
+        for field in FIELDS[said]:
+            value = getattr(value, str(field))
+    except Unknown:
+        return False
+    value = not value if said.startswith("disable-") else value
+    given = serving.arguments[name]
+    return isinstance(given, bool) == isinstance(value, bool) and given == value
+
+
+def _said_twice(key: str, name: str, said: str, *, certain: bool) -> Finding:
     path: SpecPath = ("serving", key, "arguments", name)
     field = _SECRETS.get(said) or ("serving", key, *FIELDS[said])
     shown = ".".join(str(part) for part in field)
@@ -106,7 +139,7 @@ def _said_twice(key: str, name: str, said: str) -> Finding:
         related=()
         if said in _SECRETS or said == "config"
         else (Related("what the compiler writes it from", field),),
-        edits=(Edit(path, None, on_key=True),),
+        edits=(Edit(path, None, on_key=True),) if certain else (),
     )
 
 
@@ -121,10 +154,19 @@ def known_choices(runtime: Runtime, key: str, serving: Serving) -> Iterator[Find
             yield Finding(
                 path,
                 f"release {runtime.engine.version} has no argument `--{name}`",
-                "write null, or pin another",
+                _instead(flags, name, value),
             )
         elif flag is not None and (problem := judge_value(flag, value)):
             yield _of_value(path, problem)
+
+
+def _instead(flags: Mapping[str, Flag], name: str, value: str) -> str:
+    """What to do without an argument: the one that this release has in its place, if it takes the value."""
+    taking = [flag.word for flag in flags.values() if flag.choices and value in flag.choices]
+    near = difflib.get_close_matches(name, taking, n=1, cutoff=0.6)
+    if not near:
+        return "write null, or pin another release"
+    return f"write null, and `{near[0]}: {value}` under `arguments`: so this release calls it; or pin another"
 
 
 def _typed(serving: Serving) -> Iterator[tuple[str, SpecPath, str]]:
@@ -145,21 +187,23 @@ RULES = (
     Rule(
         "DN300",
         has_a_table,
-        "arguments vanish between releases without a word, so each is checked against its release's table",
+        "arguments vanish between releases silently; each is held to its release's table (facts: sglang)",
     ),
     Rule(
         "DN301",
         each(Runtime.profiles, known_arguments),
-        "the engine takes abbreviations, which another release may read differently, and ends at others",
+        "the engine takes abbreviations, which another release may read differently, and ends at others "
+        "(facts: sglang)",
     ),
     Rule(
         "DN302",
         each(Runtime.profiles, no_contradiction),
-        "the last one on the command line wins, and the spec would say something that the engine does not do",
+        "the last one on the command line wins, and the spec would say something that the engine does not do "
+        "(facts: sglang)",
     ),
     Rule(
         "DN303",
         each(Runtime.profiles, known_choices),
-        "the engine ends at start for a choice that it does not know",
+        "the engine ends at start for a choice that it does not know (facts: sglang)",
     ),
 )

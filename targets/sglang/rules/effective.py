@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from compiler.diagnostics import Edit
+from compiler.diagnostics import Edit, Related
 from compiler.rule import Finding, Rule, each
 from compiler.spec.path import SpecPath
 from compiler.spec.runtime import Runtime
 from compiler.spec.serving import Serving
 from compiler.spec.written import written
+from targets.sglang.coercion.run import Name
 from targets.sglang.effective import VERSIONS, Effective, Profile, effective
 from targets.sglang.flags import Scalar, versions
 from targets.sglang.rules.arguments import FIELDS
 
-_SWITCHES = ("prefix_cache", "overlap_scheduling")
+_SWITCHES: tuple[Name, ...] = ("prefix_cache", "overlap_scheduling")
 
 
 def is_known(runtime: Runtime) -> Iterator[Finding]:
@@ -31,81 +33,151 @@ def is_known(runtime: Runtime) -> Iterator[Finding]:
 def runs_as_written(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
     """Caches, scheduling, pages and kernels are those of the spec, whatever the engine corrects at start."""
     said: set[SpecPath] = set()
-    for real in _on_each_gpu(runtime, serving):
-        for field, wanted, runs in _compared(serving, real):
+    for profile, real in _on_each_gpu(runtime, serving):
+        for field, name, wanted, runs in _compared(serving, real):
             path: SpecPath = ("serving", key, *field)
             if wanted != runs and path not in said:
                 said.add(path)
-                yield _corrected(path, str(field[-1]), wanted, runs, real)
+                cause = _cause(profile, real.version, name, wanted)
+                yield _corrected(path, name, wanted, real, _others(runtime, key, serving, real, name, cause))
 
 
-def _compared(serving: Serving, real: Effective) -> Iterator[tuple[SpecPath, Scalar, Scalar]]:
+def _compared(serving: Serving, real: Effective) -> Iterator[tuple[SpecPath, Name, Scalar, Scalar]]:
     features = serving.features
-    yield ("features", "prefix_cache"), features.prefix_cache, real.prefix_cache
-    yield ("features", "overlap_scheduling"), features.overlap_scheduling, real.overlap_scheduling
-    yield ("features", "attention_backend"), features.attention_backend, real.attention_backend
-    yield ("page_size",), serving.page_size, real.page_size
+    for name in _SWITCHES:
+        yield ("features", name), name, getattr(features, name), getattr(real, name)
+    backend: SpecPath = ("features", "attention_backend")
+    yield backend, "attention_backend", features.attention_backend, real.attention_backend
+    yield backend, "decode_backend", features.attention_backend, real.decode_backend
+    yield ("page_size",), "page_size", serving.page_size, real.page_size
 
 
-def _corrected(path: SpecPath, name: str, wanted: Scalar, runs: Scalar, real: Effective) -> Finding:
-    change = real.because(name)  # type: ignore[arg-type]
+def _cause(profile: Profile, version: str, name: Name, wanted: Scalar) -> str | None:
+    """The further argument without which the engine would run what is wanted, if there is such a one."""
+    for argument in sorted(profile.arguments):
+        rest = {one: value for one, value in profile.arguments.items() if one != argument}
+        real = effective(version, replace(profile, arguments=rest))
+        if real is not None and getattr(real, name) == wanted:
+            return argument
+    return None
+
+
+def _others(
+    runtime: Runtime, key: str, serving: Serving, real: Effective, name: Name, cause: str | None
+) -> tuple[Related, ...]:
+    """The places that make it so: an argument, or a model that is hybrid without a strategy."""
+    if cause is not None:
+        return (Related("this argument makes it so", ("serving", key, "arguments", cause), on_key=True),)
+    memory: SpecPath = ("models", serving.model, "memory", "state_bytes")
+    auto = serving.mamba_scheduler_strategy is None and runtime.is_hybrid(serving)
+    if auto and name != "attention_backend" and real.because("strategy"):
+        return (Related("a hybrid model; without a strategy the engine takes `no_buffer`", memory),)
+    return ()
+
+
+def _corrected(
+    path: SpecPath, name: Name, wanted: Scalar, real: Effective, related: tuple[Related, ...]
+) -> Finding:
+    runs: Scalar = getattr(real, name)
+    change = real.because(name)
     reason = f": {change.reason} ({change.source})" if change else ""
     switch = name in _SWITCHES
-    help_ = f"write {written(runs)}" + (
-        ", and waive DN046 with the reason, or change what turns it off" if switch else ""
+    by_argument = any("arguments" in one.path for one in related)
+    help_ = (
+        f"take `{related[0].path[-1]}` out, or write {written(runs)}"
+        if by_argument
+        else f"write {written(runs)}"
     )
+    help_ += ", and waive DN046 with the reason, or change what turns it off" if switch else ""
+    certain = name == "page_size" and not by_argument
+    verb = "decode with" if name == "decode_backend" else "run"
     return Finding(
         path,
-        f"the spec says {written(wanted)}, and release {real.version} would run {written(runs)}{reason}",
+        f"the spec says {written(wanted)}, and release {real.version} would {verb} {written(runs)}{reason}",
         help_,
-        edits=() if switch else (Edit(path, written(runs)),),
+        related=related,
+        edits=(Edit(path, written(runs)),) if certain else (),
     )
 
 
 def starts(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
     """No two arguments exclude each other."""
+    yield from _gpus_there(runtime, key, serving)
     said: set[str] = set()
-    for real in _on_each_gpu(runtime, serving):
+    for _, real in _on_each_gpu(runtime, serving):
         for refusal in real.refusals:
             if refusal.reason not in said:
                 said.add(refusal.reason)
+                first, *others = [*_named(runtime, key, serving, refusal.reason), ("serving", key)]
                 yield Finding(
-                    ("serving", key, *_culprit(serving, refusal.reason)),
+                    first,
                     f"release {real.version} would end at start: {refusal.reason} ({refusal.source})",
                     "change one of the two",
-                    on_key=not _culprit(serving, refusal.reason),
+                    on_key=len(first) == 2,
+                    related=tuple(Related("the other side", one) for one in others[:-1]),
                 )
 
 
-def _culprit(serving: Serving, reason: str) -> SpecPath:
-    """The field that a refusal names first: a further argument, or one that the compiler writes."""
+def _gpus_there(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
+    """No argument moves a process to a GPU that the machine does not have."""
+    step, base = (_whole(serving, "gpu-id-step", 1), _whole(serving, "base-gpu-id", 0))
+    last = base + (serving.tp_size * serving.pp_size * serving.dp_size - 1) * step
+    name = "base-gpu-id" if base else "gpu-id-step"
+    for host in serving.workers:
+        machine = runtime.instance(runtime.worker(host))
+        if name in serving.arguments and last >= machine.count:
+            yield Finding(
+                ("serving", key, "arguments", name),
+                f"the engine would end at start: `{name}` puts a process on GPU {last}, and `{host}` has "
+                f"GPUs 0 to {machine.count - 1}",
+                "take it out",
+                related=(Related("the worker's instance", ("hosts", host, "instance")),),
+            )
+            return
+
+
+def _whole(serving: Serving, name: str, default: int) -> int:
+    value = serving.arguments.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else default
+
+
+def _named(runtime: Runtime, key: str, serving: Serving, reason: str) -> list[SpecPath]:
+    """What a refusal is about, the likeliest culprit first: a further argument, pages, another field."""
     words = [word.replace("_", "-") for word in re.findall(r"[a-z][a-z0-9_-]+", reason)]
-    for word in words:
-        if word in serving.arguments:
-            return ("arguments", word)
-    if "page" in words and "size" in words:
-        return ("page_size",)
-    named = [FIELDS[word] for word in words if word in FIELDS]
-    strategy = [("mamba_scheduler_strategy",) for word in words if word in ("no-buffer", "extra-buffer")]
-    return next(iter((*named, *strategy)), ())
+    found: list[SpecPath] = [("arguments", word) for word in words if word in serving.arguments]
+    if "pages" in words or ("page" in words and "size" in words):
+        found.append(("page_size",))
+    found += [FIELDS[word] for word in words if word in FIELDS and word not in serving.arguments]
+    places: list[SpecPath] = [("serving", key, *one) for one in found]
+    if {"no-buffer", "extra-buffer"} & set(words) and runtime.is_hybrid(serving):
+        places.append(_strategy(key, serving))
+    return list(dict.fromkeys(places))
 
 
-def _on_each_gpu(runtime: Runtime, serving: Serving) -> Iterator[Effective]:
-    """What runs on each kind of GPU that the profile's workers have."""
+def _strategy(key: str, serving: Serving) -> SpecPath:
+    """Where a strategy comes from: the profile, or the model that makes the engine take its own."""
+    if serving.mamba_scheduler_strategy is None:
+        return ("models", serving.model, "memory", "state_bytes")
+    return ("serving", key, "mamba_scheduler_strategy")
+
+
+def _on_each_gpu(runtime: Runtime, serving: Serving) -> Iterator[tuple[Profile, Effective]]:
+    """The arguments, and what runs, on each kind of GPU that the profile's workers have."""
     kinds = dict.fromkeys(runtime.instance(runtime.worker(name)).gpu for name in serving.workers)
     for kind in kinds:
         gpu = runtime.hardware.gpus[kind]
         capability = int(gpu.compute_capability.replace(".", ""))
-        found = effective(runtime.engine.version, _profile(serving, capability, gpu.memory.bytes))
+        profile = _profile(runtime, serving, capability, gpu.memory.bytes)
+        found = effective(runtime.engine.version, profile)
         if found is not None:
-            yield found
+            yield profile, found
 
 
-def _profile(serving: Serving, capability: int, memory: int) -> Profile:
+def _profile(runtime: Runtime, serving: Serving, capability: int, memory: int) -> Profile:
     return Profile(
         capability=capability,
         gpu_bytes=memory,
-        hybrid=serving.mamba_scheduler_strategy is not None,
+        hybrid=runtime.is_hybrid(serving),
         strategy=serving.mamba_scheduler_strategy,
         prefix_cache=serving.features.prefix_cache,
         overlap_scheduling=serving.features.overlap_scheduling,
@@ -128,7 +200,7 @@ RULES = (
     Rule(
         "DN305",
         each(Runtime.profiles, starts),
-        "it would end at start, after the unit was stopped for it",
+        "it would end at start, after the unit was stopped for it (facts: sglang; the place is named)",
     ),
     Rule(
         "DN306",

@@ -17,6 +17,7 @@ _STEP = 1024  # contexts are written in whole kibitokens
 
 def fits(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
     """What the profile declares fits the memory fraction of every kind of GPU that its workers have."""
+    yield from _cap(key, serving)
     model = runtime.primary(serving)
     for instance in dict.fromkeys(runtime.worker(name).instance for name in serving.workers):
         machine = runtime.hardware.instances[instance]
@@ -27,6 +28,24 @@ def fits(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
             yield from _weights_fit(key, serving, model, gpu)
         else:
             yield from _all_fits(key, serving, machine.gpu, _load(serving, model, model.memory, gpu))
+
+
+def _cap(key: str, serving: Serving) -> Iterator[Finding]:
+    """The engine takes the lesser of what fits and --max-total-tokens, for each replica."""
+    most = serving.arguments.get("max-total-tokens")
+    requests = ceil(serving.full_context_requests / serving.dp_size)
+    needed = requests * ceil(serving.context_length / serving.page_size) * serving.page_size
+    if isinstance(most, int) and not isinstance(most, bool) and most < needed:
+        yield Finding(
+            ("serving", key, "arguments", "max-total-tokens"),
+            f"the cache of `{key}` is kept to {most} tokens, and {requests} × {serving.context_length} at "
+            f"once need {needed}",
+            f"take it out, or write at least {needed}",
+            related=(
+                Related("the context", ("serving", key, "context_length")),
+                Related("so many requests at the whole context", ("serving", key, "full_context_requests")),
+            ),
+        )
 
 
 def _weights_fit(key: str, serving: Serving, model: Primary, gpu: int) -> Iterator[Finding]:
@@ -63,7 +82,11 @@ def _way_out(serving: Serving, found: Fit) -> str:
     if found.cache_room <= 0:
         return "the weights leave nothing: take smaller ones, or more GPUs"
     if found.state > found.state_room:
-        return f"at most {found.at_once} `max_running_requests` have room for their states"
+        return (
+            f"write `max_running_requests: {found.at_once}`: no more states have room"
+            if found.at_once
+            else ("not one state has room: take smaller weights, or more GPUs")
+        )
     requests = ceil(serving.full_context_requests / serving.dp_size)
     context = found.cache_room // found.load.token // requests // _STEP * _STEP
     ways = [f"`context_length: {context}`"] if context else []
@@ -90,7 +113,7 @@ def _states_unknown(serving: Serving, memory: Memory) -> bool:
 
 def _load(serving: Serving, model: Primary, memory: Memory, gpu: int) -> Load:
     features, arguments = serving.features, serving.arguments
-    state = memory.state_bytes.value if memory.state_bytes and serving.mamba_scheduler_strategy else 0
+    state = memory.state_bytes.value if memory.state_bytes else 0
     ratio = arguments.get("mamba-full-memory-ratio")
     return Load(
         weights=model.weights.bytes,
@@ -107,7 +130,8 @@ def _load(serving: Serving, model: Primary, memory: Memory, gpu: int) -> Load:
         state=state,
         slots=slots_of(
             pooled=features.prefix_cache,
-            strategy=serving.mamba_scheduler_strategy or "no_buffer",
+            strategy=serving.mamba_scheduler_strategy
+            or str(arguments.get("mamba-radix-cache-strategy", "no_buffer")),
             overlap_scheduling=features.overlap_scheduling,
         ),
         pooled=features.prefix_cache,

@@ -80,6 +80,15 @@ TEXTS = [
     ("%YAML 1.20\n---\na: 1\n", "DN017", 1, 1, 10),
     (f"a: {'x' * (TEXT_LIMIT + 1)}\n", "DN002", 1, 4, TEXT_LIMIT + 1),
     (f"a: |\n  {'x' * TEXT_LIMIT}\n", "DN002", 1, 4, 1),
+    ("a: “3.10”\n", "DN013", 1, 4, 6),
+    ('a: "x\nb: "y"\n', "DN018", 1, 4, 1),
+    ("a: 'x\nb: it's\n", "DN018", 1, 4, 1),
+    ('a:\n  - "x\n  - "y"\n', "DN018", 2, 5, 1),
+    ('a: ["x]\nb: ["y"]\n', "DN018", 1, 5, 1),
+    ('a: "x\nb: ""\nc: 1\n', "DN018", 1, 4, 1),
+    (f'a: "x\nb: {"y" * TEXT_LIMIT}\nc: "\n', "DN018", 1, 4, 1),
+    ("<<<<<<< HEAD\r\na: 1\r\n=======\r\na: 2\r\n>>>>>>> x\r\n", "DN019", 1, 1, 7),
+    ("a: 1\n<<<<<<< HEAD\n>>>>>>> x\n", "DN019", 2, 1, 7),
 ]
 
 
@@ -99,7 +108,7 @@ def test_every_code_of_the_stage_is_shown_here():
         codes.not_utf8(Span(1, 1), "x").code,
         *(code for _, code, *_ in TEXTS),
     }
-    assert made == {f"DN{number:03}" for number in range(1, 18)}
+    assert made == {f"DN{number:03}" for number in range(1, 20)}
 
 
 def test_findings_of_one_file_come_together():

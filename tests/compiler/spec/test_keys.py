@@ -87,3 +87,32 @@ def test_a_route_that_is_gone_is_one_finding():
 def test_an_entry_of_another_name_is_asked_about_where_several_places_name_it():
     finding = next(one for one in findings(rename("public.routes.code", "coode")) if one.code == "DN024")
     assert (finding.help, finding.edits) == ("did you mean `coode`?", ())
+
+
+KEEPALIVE = "  keepalive:\n    connections: 16\n    timeout: 60s\n"
+
+
+def test_children_that_are_not_indented_are_one_finding():
+    flat = KEEPALIVE.replace("    ", "  ")
+    assert (
+        only({"find": KEEPALIVE, "write": flat}).help == "indent `connections`, `timeout` below `keepalive`"
+    )
+
+
+def test_the_one_unknown_key_is_the_one_that_lacks():
+    finding = only(rename("hosts.gpu-1.address.last_seen", "value"))
+    assert (finding.help, finding.edits) == ("did you mean `last_seen`?", ())
+
+
+def test_a_key_that_lacks_is_shown_as_another_entry_has_it():
+    finding = only(drop("serving.coding.context_length"))
+    assert "as in `serving.talking`: context_length: 32768" in finding.help
+
+
+def test_nothing_is_said_of_the_keys_of_an_unknown_kind():
+    assert [one.code for one in findings({"at": "clients.editor.kind", "write": "ollama"})] == ["DN022"]
+
+
+def test_of_very_many_keys_the_nearest_are_listed():
+    assert only(add("serving.coding", "zork: 1")).help.endswith("…; `dncompile schema` has all")
+    assert only(add("serving.coding", "extra_args: {}")).help == "did you mean `arguments`?"

@@ -40,7 +40,7 @@ def found(*changes: Change) -> list[tuple[str, SpecPath, str, str]]:
 # change, code, path, part of the message, part of the help
 FAULTS = [
     (put(("tittle",), "x"), "DN020", ("tittle",), "has no key `tittle`", "did you mean `title`?"),
-    (put(("zzz",), 1), "DN020", ("zzz",), "the spec has no key `zzz`", "its keys are: "),
+    (put(("zzz",), 1), "DN020", ("zzz",), "the spec has no key `zzz`", "some of its keys: "),
     (put(("engine", "verson"), "1"), "DN020", ("engine", "verson"), "`engine` has no key", "`version`?"),
     (
         put(("hosts", HOST, "ngnix"), "1"),
@@ -70,7 +70,7 @@ FAULTS = [
         "DN021",
         ("serving", PROFILE),
         "lacks the key `port`",
-        "for example ",
+        "as in `serving.",
     ),
     (
         drop(("hosts", HOST, "role")),
@@ -229,7 +229,7 @@ FAULTS = [
         put(("serving", PROFILE, "workers", 0), EDGE),
         "DN024",
         ("serving", PROFILE, "workers", 0),
-        "no such entry that is `gpu`",
+        "takes only what is `gpu`",
         "",
     ),
     (

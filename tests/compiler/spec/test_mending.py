@@ -61,6 +61,10 @@ CERTAIN = [
     ("hosts.control.role", "controlplane", "control-plane"),
     ("models.coder.status", "primry", "primary"),
     ("clients.editor.route", "Code", "code"),
+    ("hosts.edge.nginx", "nginx/1.22.1", "1.22.1"),
+    ("hosts.edge.nginx", "1.22.1-9+deb12u4", "1.22.1"),
+    ("clients.service.file", "../service.env", "service.env"),
+    ("clients.editor.context", "131,072", "131072"),
 ]
 # at, what is written, what is asked or said
 UNCERTAIN = [
@@ -70,8 +74,8 @@ UNCERTAIN = [
     ("serving.coding.mem_fraction_static", "85", "write 0.85 for 85 %"),
     ("serving.coding.context_length", "64k", "write 65536 for 64 × 1024, or 64000"),
     ("hosts.gpu-1.role", "gpu-worker", "did you mean `gpu`?"),
-    ("hosts.gpu-1.role", "worker", "one of: control-plane, ingress, gpu"),
-    ("hosts.edge.nginx", "1.22", "for example 1.22.1"),
+    ("hosts.gpu-1.role", "worker", "roles are control-plane, ingress, gpu"),
+    ("hosts.edge.nginx", "1.22", "write the three parts, such as 1.22.1"),
     ("network", "10.20.0.0", "for example 10.20.0.0/16"),
     ("serving.coding.workers", "gpu-3", "for example [gpu-1]"),
     ("serving.coding.workers", "[gpu-3]", "did you mean `gpu-1` or `gpu-2`?"),
@@ -79,6 +83,12 @@ UNCERTAIN = [
     ("clients.service.variables", "[A, B]", "for example {LLM_BASE_URL: base_url}"),
     ("engine.unit", "SGLang", "did you mean `sglang`?"),
     ("version", "2", "write 1"),
+    ("hosts.gpu-1.os", "ubuntu22", "for example ubuntu-22.04"),
+    ("clients.editor.context", "131.072", "for example"),
+    ("clients.catalogue.kind", "cline", "kinds are roo, env, catalogue, benchmark"),
+    ("clients.service.variables.LLM_MODEL", "x", "write `model`"),
+    ("clients.service.variables.LLM_API_KEY", "x", "renew it"),
+    ("secrets.api_key", "/acme/api-key", "write `ssm:/acme/api-key`"),
 ]
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
-from compiler.spec.units import Duration, Quantity, Size
+from compiler.spec.operations import Watchdog
+from compiler.spec.units import Duration, DurationOrNone, Quantity, Size
+from targets.watchdog.programs.watchdog_state import Policy
 
 GOOD = [
     (Duration, "30s", 30_000, "30s"),
@@ -69,13 +75,13 @@ def test_what_is_no_quantity(kind: type[Quantity], text: object):
 
 
 @pytest.mark.parametrize("kind", [Duration, Size])
-@given(count=st.integers(0, 10**11))
+@given(count=st.integers(1, 10**11))
 def test_written_and_read_again(kind: type[Quantity], count: int):
     assert kind.parse(str(kind(count))) == kind(count)
 
 
 @pytest.mark.parametrize("kind", [Duration, Size])
-@given(count=st.integers(0, 10**11))
+@given(count=st.integers(1, 10**11))
 def test_a_neighbour_is_another_that_can_be_written(kind: type[Quantity], count: int):
     near = kind(count).neighbour()
     assert near > kind(count)
@@ -94,3 +100,37 @@ def test_kinds_do_not_mix():
     assert Duration.parse(Duration(5)) == Duration(5)
     with pytest.raises(ValueError, match="is not"):
         Duration.parse(Size(5))
+
+
+@pytest.mark.parametrize("kind", [Duration, Size, DurationOrNone])
+@pytest.mark.parametrize(
+    "text", ["0s", "0B", "0.0s", "000ms", "10s", "0.5s", "05s", "0.01s", "100B", "0.5KiB"]
+)
+def test_only_where_it_has_a_meaning_there_is_nothing(kind: type[Quantity], text: str):
+    """And the schema for editors says the same of each text."""
+    made = TypeAdapter(kind)
+    fits = re.search(made.json_schema()["pattern"], text) is not None
+    of_kind = text.endswith("B") == (kind is Size)
+    assert fits == (of_kind and (kind is DurationOrNone or re.search("[1-9]", text) is not None))
+    if fits:
+        assert str(made.validate_python(text)) == str(made.validate_python(made.validate_python(text)))
+    else:
+        with pytest.raises(ValueError, match=r"is not|is nothing: write more than zero, such as"):
+            made.validate_python(text)
+
+
+LEAST = {"load_grace", "backoff_initial", "probe_timeout", "deep_probe_timeout", "backoff_limit"}
+
+
+@pytest.mark.parametrize("name", sorted(LEAST))
+def test_the_least_that_a_spec_takes_is_taken_by_the_watchdog(name: str):
+    kind: Any = Watchdog.model_fields[name].annotation
+    assert TypeAdapter(kind).validate_python("1ms").seconds > 0
+    with pytest.raises(ValueError, match="is nothing"):
+        TypeAdapter(kind).validate_python("0s")
+    counts = dict.fromkeys(("failures_before_restart", "restarts_per_hour", "latch_after_restarts"), 1)
+    names = (*LEAST, "deep_probe_interval")
+    least: dict[str, Any] = {f"{one}_seconds": 0.001 for one in names}
+    Policy(**counts, **least)
+    with pytest.raises(ValueError, match="must"):
+        Policy(**counts, **(least | {f"{name}_seconds": 0}))

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from targets.sglang.flags import Flag, table
-from targets.sglang.flags.judge import Problem, judge, judge_value
+from targets.sglang.flags import Flag, Scalar, dashed, table
+from targets.sglang.flags.judge import Problem, judge_name, judge_value
 
 VERSION = "0.5.13.post1"
 FLAGS = table(VERSION) or {}
 
 
+def judge(name: str, value: Scalar) -> Problem | None:
+    return judge_name(FLAGS, name) or judge_value(FLAGS[dashed(name)], value)
+
+
 def problem(name: str, value: object) -> Problem:
-    found = judge(FLAGS, name, value)  # type: ignore[arg-type]
+    found = judge(name, value)  # type: ignore[arg-type]
     assert found is not None, (name, value)
     return found
 
@@ -43,7 +47,7 @@ FINE = [
 
 @pytest.mark.parametrize(("name", "value"), FINE)
 def test_what_the_parser_takes_is_fine(name: str, value: object):
-    assert judge(FLAGS, name, value) is None  # type: ignore[arg-type]
+    assert judge(name, value) is None  # type: ignore[arg-type]
 
 
 NAMES = [
