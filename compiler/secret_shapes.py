@@ -12,7 +12,8 @@ import re
 _RUN = r"(?<![A-Za-z0-9+])(?=[A-Za-z+]*[0-9])(?=[0-9+]*[A-Za-z])[A-Za-z0-9+]{16,}={0,2}"
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _KNOWN = r"(?<![A-Za-z0-9])(?:sk|ghp|gho|hf|xox[a-z])[-_][A-Za-z0-9_-]{16,}"
-MAYBE = re.compile(rf"(?:{_UUID}|{_RUN}|{_KNOWN})(?:[-_][A-Za-z0-9]+)*")
+_LOGIN = r"(?<=://)[^/\s:@]{1,100}:[^/\s:@]{1,100}(?=@)"
+MAYBE = re.compile(rf"{_LOGIN}|(?:{_UUID}|{_RUN}|{_KNOWN})(?:[-_][A-Za-z0-9]+)*")
 """What may be a token, with the words that hang on it: never shown."""
 
 # Public by nature: OpenSSH public keys, and hashes that say what they are hashes of.
@@ -39,6 +40,11 @@ _RANDOM_SHARE = 0.45  # of random letters and digits, six in ten are of another 
 
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 _NAMES = frozenset({"token", "secret", "password", "passwd", "passphrase", "credential", "credentials"})
+_KEYS = frozenset({"api", "ssh", "private", "secret", "access"})
+# What a model's tokens are called by: no such name is a secret's.
+_OF_MODELS = frozenset(
+    {"first", "per", "max", "min", "total", "new", "next", "prompt", "completion", "output"}
+)
 
 
 def is_secret(text: str) -> bool:
@@ -58,5 +64,16 @@ def _is_random(run: str) -> bool:
 
 def names_secret(name: str) -> bool:
     """Whether a thing of this name holds a secret, by its last word: `api-key`, `HfToken`, `PASSWORD`."""
-    words = [word.lower() for word in _WORD.findall(name)]
-    return bool(words) and (words[-1] in _NAMES or words[-2:] == ["api", "key"] or words[-1] == "apikey")
+    words = ["", *(word.lower() for word in _WORD.findall(name))]
+    if words[-1] == "key":
+        return words[-2] in _KEYS
+    return words[-1] == "apikey" or (words[-1] in _NAMES and words[-2] not in _OF_MODELS)
+
+
+def is_digest(name: str, value: str) -> bool:
+    """Whether a field of this name holds the hash of something public: a revision, a commit, a digest."""
+    last = (_WORD.findall(name) or [""])[-1].lower()
+    return last in _DIGESTS and re.fullmatch(r"[0-9a-f]{32,128}", value) is not None
+
+
+_DIGESTS = frozenset({"revision", "commit", "sha", "sha256", "digest", "hash"})

@@ -6,13 +6,17 @@ Two ways a secret gets into a spec: pasted where a reference belongs (the findin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from compiler.diagnostics import Diagnostic
-from compiler.secret_shapes import MAYBE
+from compiler.secret_shapes import MAYBE, names_secret
 
 BLOT = "•••"
+_ENTRY = re.compile(r"([A-Za-z0-9_-]{1,80})[\"']?\s{0,8}:\s{1,8}(?=[^\s#])")
+# What may stand beside a secret's name: where it is kept, or which fact a variable holds.
+_REFERENCE = re.compile(r"[\"']?(?:ssm:/|file:/|(?:base_url|chat_url|models_url|model|api_key)\s*[,}]?\s*$)")
 
 
 def secrets_in(text: str) -> Iterator[tuple[int, int]]:
@@ -53,7 +57,18 @@ def hidden_from(findings: Iterable[Diagnostic], lines: Sequence[str]) -> Mapping
             places = {first: found.span.column, **dict.fromkeys(_continued(lines, first), 1)}
             for line, column in places.items():
                 hidden[line] = min(column, hidden.get(line, column))
+    for line, column in _named(lines):
+        hidden[line] = min(column, hidden.get(line, column))
     return {line: column for line, column in hidden.items() if 0 < line <= len(lines)}
+
+
+def _named(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Each line with a value that is no reference beside a secret's name, and where it begins."""
+    for number, line in enumerate(lines, start=1):
+        for found in _ENTRY.finditer(line):
+            if names_secret(found[1]) and not _REFERENCE.match(line, found.end()):
+                yield number, found.end() + 1
+                break
 
 
 def _continued(lines: Sequence[str], first: int) -> Iterator[int]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from compiler.diagnostics import Related
 from compiler.rule import Finding, Rule, each
 from compiler.rules.known import known
-from compiler.secret_shapes import is_secret, names_secret
+from compiler.secret_shapes import is_digest, is_secret, names_secret
 from compiler.spec.path import SpecPath, dotted
 from compiler.spec.runtime import Runtime
 from compiler.spec.serving import Serving
@@ -18,15 +18,16 @@ _KEEP = "keep it in a parameter or a file, and name that under `secrets:` (`ssm:
 def no_secret_anywhere(runtime: Runtime) -> Iterator[Finding]:
     """No text and no key of a mapping is a secret, whatever its field is for."""
     for path, value in known(runtime):
-        if isinstance(value, str) and is_secret(value) and not _refused_by_name(path):
+        if isinstance(value, str) and is_secret(value) and not _is_known(path, value):
             yield _found(path, "value")
         if isinstance(value, dict):
             yield from (_found((*path, key), "key", on_key=True) for key in value if is_secret(key))
 
 
-def _refused_by_name(path: SpecPath) -> bool:
-    """Whether the other rule says it already, of an argument."""
-    return path[2:3] == ("arguments",) and names_secret(str(path[-1]))
+def _is_known(path: SpecPath, value: str) -> bool:
+    """Whether the other rule says it already, of an argument; or it is the hash of something public."""
+    name = str(path[-1]) if path else ""
+    return (path[2:3] == ("arguments",) and names_secret(name)) or is_digest(name, value)
 
 
 def _found(path: SpecPath, what: str, *, on_key: bool = False) -> Finding:

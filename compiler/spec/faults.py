@@ -13,6 +13,7 @@ from typing import get_args, get_origin
 
 from pydantic_core import ErrorDetails
 
+from compiler.secret_shapes import names_secret
 from compiler.source.document import Data
 from compiler.spec.node import Concealed, Node
 from compiler.spec.path import SpecPath
@@ -41,7 +42,7 @@ class Fault:
     @property
     def secret(self) -> bool:
         """Whether what is written there may be a secret."""
-        return holds_secret(self.slot)
+        return holds_secret(self.slot) or any(names_secret(str(name)) for name in self.path)
 
 
 def holds_secret(slot: Slot | None) -> bool:

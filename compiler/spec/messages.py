@@ -70,6 +70,8 @@ def _other(fault: Fault) -> str:
     if fault.kind == "too_short":
         return f"an empty {'mapping' if isinstance(fault.given, dict) else 'list'} is not enough here"
     message = fault.says.removeprefix("Value error, ")
+    if fault.secret and isinstance(fault.given, str):
+        message = message.replace(repr(fault.given), given).replace(fault.given, given)
     return message[:1].lower() + message[1:]
 
 
