@@ -78,6 +78,7 @@ def spec_with(public_key: str) -> Site:
     return compiled(
         ("public_key: null", f"public_key: {public_key}"),
         (discovery, "    discovery:\n      source: static\n"),
+        ("      source: imds\n", "      source: static\n"),
     )
 
 

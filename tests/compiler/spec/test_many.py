@@ -40,7 +40,9 @@ from compiler.spec.load import load
 document, _ = read_text(sys.stdin.read(), "spec.yaml")
 print(len(load(document).findings))
 used = resource.getrusage(resource.RUSAGE_SELF)
-print(used.ru_utime + used.ru_stime, used.ru_maxrss // 1024)
+# ru_maxrss would be that of the process that started this one, where that was larger.
+peak = next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(used.ru_utime + used.ru_stime, int(peak) // 1024)
 """
 
 
