@@ -14,7 +14,7 @@ from compiler.diagnostics import Diagnostic
 from compiler.secret_shapes import MAYBE, names_secret
 
 BLOT = "•••"
-_ENTRY = re.compile(r"([A-Za-z0-9_-]{1,80})[\"']?\s{0,8}:\s{1,8}(?=[^\s#])")
+_ENTRY = re.compile(r"(?<![A-Za-z0-9_-])([A-Za-z0-9_-]{1,80})[\"']?\s{0,8}:\s{1,8}(?=[^\s#])")
 # What may stand beside a secret's name: where it is kept, or which fact a variable holds.
 _REFERENCE = re.compile(r"[\"']?(?:ssm:/|file:/|(?:base_url|chat_url|models_url|model|api_key)\s*[,}]?\s*$)")
 
