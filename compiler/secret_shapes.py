@@ -41,6 +41,8 @@ _RANDOM_SHARE = 0.45  # of random letters and digits, six in ten are of another 
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 _NAMES = frozenset({"token", "secret", "password", "passwd", "passphrase", "credential", "credentials"})
 _KEYS = frozenset({"api", "ssh", "private", "secret", "access"})
+# Whose values are hashes of something public.
+_DIGESTS = frozenset({"revision", "commit", "sha", "sha256", "digest", "hash"})
 # What a model's tokens are called by: no such name is a secret's.
 _OF_MODELS = frozenset(
     {"first", "per", "max", "min", "total", "new", "next", "prompt", "completion", "output"}
@@ -74,6 +76,3 @@ def is_digest(name: str, value: str) -> bool:
     """Whether a field of this name holds the hash of something public: a revision, a commit, a digest."""
     last = (_WORD.findall(name) or [""])[-1].lower()
     return last in _DIGESTS and re.fullmatch(r"[0-9a-f]{32,128}", value) is not None
-
-
-_DIGESTS = frozenset({"revision", "commit", "sha", "sha256", "digest", "hash"})

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from compiler.secret_shapes import MAYBE, is_secret, names_secret
+from compiler.secret_shapes import MAYBE, is_digest, is_secret, names_secret
 from tests.compiler.material import SPEC, TRUTH_BOOK
 
 DRAWN = random.Random(7)  # the same texts in each run
@@ -107,3 +107,19 @@ def test_long_texts_take_time_in_proportion(piece: str):
     is_secret(text)
     MAYBE.search(text)
     assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize("name", ["bucket-time-to-first-token", "max-total-tokens", "kv-key"])
+def test_a_model_s_tokens_and_keys_are_no_secrets(name: str):
+    assert not names_secret(name)
+
+
+@pytest.mark.parametrize("name", ["hf-token", "api_key", "route_sync_ssh_key", "secret-access-key"])
+def test_what_opens_something_is_known_by_its_name(name: str):
+    assert names_secret(name)
+
+
+def test_only_a_hash_under_a_name_for_hashes_is_one():
+    commit = "5f0b02c75b57c5855da9ae460ce51323ea669d8a"
+    assert is_digest("revision", commit)
+    assert not is_digest("note", commit) and not is_digest("revision", commit.upper())
