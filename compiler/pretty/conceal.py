@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from compiler.diagnostics import Diagnostic
-from compiler.secret_shapes import MAYBE, names_secret
+from compiler.secret_shapes import may_be_secrets_in, names_secret
 
 BLOT = "•••"
 _ENTRY = re.compile(r"(?<![A-Za-z0-9_-])([A-Za-z0-9_-]{1,80})[\"']?\s{0,8}:\s{1,8}(?=[^\s#])")
@@ -19,21 +19,10 @@ _ENTRY = re.compile(r"(?<![A-Za-z0-9_-])([A-Za-z0-9_-]{1,80})[\"']?\s{0,8}:\s{1,
 _REFERENCE = re.compile(r"[\"']?(?:ssm:/|file:/|(?:base_url|chat_url|models_url|model|api_key)\s*[,}]?\s*$)")
 
 
-def secrets_in(text: str) -> Iterator[tuple[int, int]]:
-    """Where something with the shape of a token starts and ends, with the words that hang on it."""
-    last = 0
-    for found in MAYBE.finditer(text):
-        start = found.start()
-        while start > last and (text[start - 1].isalnum() or text[start - 1] in "-_"):
-            start -= 1
-        yield start, found.end()
-        last = found.end()
-
-
 def conceal(text: str) -> str:
     """`text` with everything blotted out that has the shape of a token."""
     shown, last = [], 0
-    for start, end in secrets_in(text):
+    for start, end in may_be_secrets_in(text):
         shown += [text[last:start], BLOT]
         last = end
     return "".join([*shown, text[last:]]) if shown else text

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import accumulate
 
-from compiler.pretty.conceal import BLOT, secrets_in
+from compiler.pretty.conceal import BLOT
 from compiler.pretty.visible import visible, width
+from compiler.secret_shapes import may_be_secrets_in
 
 WIDEST = 160
 _CUT = "…"
@@ -53,7 +54,7 @@ def excerpt(line: str, column: int, wide: int, hidden: int | None = None) -> Exc
 def _cells(piece: str, hidden: int | None) -> list[str]:
     """What is shown for each character: itself, a sign for it, or a blot at the start of a secret."""
     cells = [visible(char).replace("\t", " ") for char in piece]
-    blots = [*secrets_in(piece)]
+    blots = [*may_be_secrets_in(piece)]
     if hidden is not None and hidden <= len(piece):
         blots.append((hidden, max(len(piece), hidden + 1)))
     for start, end in blots:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from compiler.diagnostics import Related
 from compiler.rule import Finding, Rule, each
 from compiler.rules.known import known
-from compiler.secret_shapes import is_digest, is_secret, names_secret
+from compiler.secret_shapes import is_digest, is_secret, names_secret, secrets_in
 from compiler.spec.path import SpecPath, dotted
 from compiler.spec.runtime import Runtime
 from compiler.spec.serving import Serving
@@ -19,9 +19,19 @@ def no_secret_anywhere(runtime: Runtime) -> Iterator[Finding]:
     """No text and no key of a mapping is a secret, whatever its field is for."""
     for path, value in known(runtime):
         if isinstance(value, str) and is_secret(value) and not _is_known(path, value):
-            yield _found(path, "value")
+            yield _found(path, f"`{dotted(path)}` {_where(value)}")
         if isinstance(value, dict):
-            yield from (_found((*path, key), "key", on_key=True) for key in value if is_secret(key))
+            told = f"a key of `{dotted(path)}` looks like a secret"
+            yield from (_found((*path, key), told, on_key=True) for key in value if is_secret(key))
+
+
+def _where(text: str) -> str:
+    """That a text is a secret, or which part of it, by the words around."""
+    start, end = min(secrets_in(text))
+    before, after = " ".join(text[:start].split()[-3:]), " ".join(text[end:].split()[:3])
+    if before:
+        return f"looks like it holds a secret, after “{before}”"
+    return f"looks like it holds a secret, before “{after}”" if after else "looks like a secret"
 
 
 def _is_known(path: SpecPath, value: str) -> bool:
@@ -30,11 +40,10 @@ def _is_known(path: SpecPath, value: str) -> bool:
     return (path[2:3] == ("arguments",) and names_secret(name)) or is_digest(name, value)
 
 
-def _found(path: SpecPath, what: str, *, on_key: bool = False) -> Finding:
-    place = dotted(path[:-1] if on_key else path)
+def _found(path: SpecPath, told: str, *, on_key: bool = False) -> Finding:
     return Finding(
         path,
-        f"a {what} of `{place}` looks like a secret" if on_key else f"`{place}` looks like a secret",
+        told,
         f"take it out, and renew it if it was real; {_KEEP}. Before a hash write what it is: `sha256:…`",
         on_key=on_key,
         secret=True,
