@@ -8,55 +8,20 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
+
+from compiler.cli_options import Options, common, given_to, known_to
 
 if TYPE_CHECKING:
     from compiler.diagnostics import Diagnostic
     from compiler.fix import Mended
     from compiler.pages import Page
-    from compiler.pretty import Format
     from compiler.source import Document
 
 FINDINGS = 1
-_OPTIONS = "dncompile.options"
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What every command takes."""
-
-    spec: Path = Path("specs/runtime.yaml")
-    out: Path = Path("generated")
-    form: Format = "text"
-    quiet: bool = False
-
-
-def _common(command: Callable[..., None]) -> Callable[..., None]:
-    for option in (
-        click.option("-q", "--quiet", is_flag=True, default=None, help="Say nothing but findings."),
-        click.option(
-            "--format",
-            "form",
-            type=click.Choice(("text", "json", "github", "sarif")),
-            help="How findings are shown.",
-        ),
-        click.option("--out", type=click.Path(path_type=Path), help="The compiled tree [generated]."),
-        click.option("--spec", type=click.Path(path_type=Path), help="The truth book [specs/runtime.yaml]."),
-    ):
-        command = option(command)
-    return command
-
-
-def _options(context: click.Context, given: dict[str, Any]) -> Options:
-    base = context.obj or Options()
-    options = replace(base, **{name: value for name, value in given.items() if value is not None})
-    context.meta[_OPTIONS] = options
-    return options
 
 
 class _LastDoor(click.Group):
@@ -70,7 +35,7 @@ class _LastDoor(click.Group):
         except Exception as error:  # noqa: BLE001 - whatever it was, it is not the spec's fault
             from compiler import faults  # noqa: PLC0415 - paid only when something failed
 
-            options = ctx.meta.get(_OPTIONS, Options())
+            options = known_to(ctx)
             out, err = faults.said(error, options.form, str(options.spec))
             click.echo(out, nl=False)
             click.echo(err, nl=False, err=True)
@@ -81,32 +46,32 @@ class _LastDoor(click.Group):
     cls=_LastDoor, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
 )
 @click.version_option(package_name="dncompile", message="%(prog)s %(version)s")
-@_common
+@common
 @click.pass_context
 def cli(context: click.Context, /, **given: Any) -> None:
     """Compile the truth book of a runtime into every file that its hosts and clients need.
 
     Without a command: build.
     """
-    context.obj = _options(context, given)
+    context.obj = given_to(context, given)
     if context.invoked_subcommand is None:
         _build(context.obj)
 
 
 @cli.command()
-@_common
+@common
 @click.pass_context
 def build(context: click.Context, /, **given: Any) -> None:
     """Compile the spec into the tree, and say what changed."""
-    _build(_options(context, given))
+    _build(given_to(context, given))
 
 
 @cli.command()
-@_common
+@common
 @click.pass_context
 def check(context: click.Context, /, **given: Any) -> None:
     """Compile in memory and show where the tree differs; write nothing."""
-    options = _options(context, given)
+    options = given_to(context, given)
     document, bundle, findings = _compile(options)
     if bundle is not None:
         from compiler.bundle import compare, disk  # noqa: PLC0415 - paid by this command alone
@@ -120,11 +85,11 @@ def check(context: click.Context, /, **given: Any) -> None:
 
 @cli.command()
 @click.option("--check", "checking", is_flag=True, help="Only say whether the committed schema is current.")
-@_common
+@common
 @click.pass_context
 def schema(context: click.Context, /, checking: bool, **given: Any) -> None:
     """Write the JSON Schema beside the spec, for editors."""
-    options = _options(context, given)
+    options = given_to(context, given)
     from compiler.spec import schema as schemas  # noqa: PLC0415 - paid by this command alone
 
     place = options.spec.parent / schemas.NAME
@@ -133,9 +98,8 @@ def schema(context: click.Context, /, checking: bool, **given: Any) -> None:
     if checking and not current:
         from compiler.diagnostics import Diagnostic  # noqa: PLC0415 - paid by this command alone
 
-        stale = Diagnostic(
-            "DN220", f"{place} is not what the models say", file=str(place), help="run dncompile schema"
-        )
+        problem, way = f"{place} is not what the models say", f"run {options.command('schema')}"
+        stale = Diagnostic("DN220", problem, file=str(place), help=way)
         _finish(options, None, [stale], "")
     if not current:
         place.write_bytes(made)
@@ -144,11 +108,15 @@ def schema(context: click.Context, /, checking: bool, **given: Any) -> None:
 
 @cli.command()
 @click.argument("code", required=False)
-@_common
+@common
 @click.pass_context
 def rules(context: click.Context, /, code: str | None, **given: Any) -> None:
     """List what the compiler can find fault with, or explain one CODE."""
-    options = _options(context, given)
+    options = given_to(context, given)
+    if options.form == "github":
+        raise click.UsageError(
+            "--format github is for findings, and rules are none: write text, json or sarif", context
+        )
     from compiler.pretty import as_pages  # noqa: PLC0415 - paid by this command alone
 
     known = _pages()
@@ -157,6 +125,10 @@ def rules(context: click.Context, /, code: str | None, **given: Any) -> None:
         _finish(options, None, [_no_such(str(code))], "")
     if options.form == "json":
         click.echo(as_pages.as_json(shown), nl=False)
+    elif options.form == "sarif":
+        from compiler.pretty import as_sarif  # noqa: PLC0415 - paid by this form alone
+
+        click.echo(as_sarif.rules(shown), nl=False)
     else:
         click.echo(as_pages.listed(shown) if code is None else as_pages.explained(*shown.values()), nl=False)
 
@@ -169,22 +141,25 @@ def _no_such(code: str) -> Diagnostic:
 
 @cli.command()
 @click.option("--apply", "applying", is_flag=True, help="Write the spec; without it, only show the edits.")
-@_common
+@common
 @click.pass_context
 def fix(context: click.Context, /, applying: bool, **given: Any) -> None:
     """Show the edits that are certain to be meant, and write them with --apply."""
-    options = _options(context, given)
+    options = given_to(context, given)
     from compiler.source import read  # noqa: PLC0415 - paid only by commands that read a spec
 
-    document, findings = read(options.spec)
+    document, unread = read(options.spec, partial=True)
     if document is None:
-        _finish(options, None, findings, "")
+        _finish(options, None, unread, "")
         return
     from compiler.fix import mend, writing  # noqa: PLC0415 - paid by this command alone
     from compiler.pipeline import compile_document  # noqa: PLC0415 - paid only once the text is YAML
     from targets import TARGETS  # noqa: PLC0415 - as above
 
-    mended = mend(document, lambda one: compile_document(one, options.spec.parent, TARGETS).findings)
+    def compiled(one: Document, unread: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
+        return compile_document(one, options.spec.parent, TARGETS, unread).findings
+
+    mended = mend(document, compiled, unread)
     if applying and mended.changed:
         refused = writing.write(options.spec, mended.before.text, mended.after.text)
         if refused:
@@ -249,8 +224,9 @@ def _finish(options: Options, document: Document | None, findings: list[Diagnost
 
         lines = document.lines if document else text.lines(options.spec)
         name = document.name if document else str(options.spec)
-        colour, titles = _colour(sys.stdout), _titles(options)
-        click.echo(show(findings, name, lines, options.form, colour=colour, titles=titles), nl=False)
+        colour, titles, mending = _colour(sys.stdout), _titles(options), options.command("fix")
+        shown = show(findings, name, lines, options.form, colour=colour, titles=titles, mending=mending)
+        click.echo(shown, nl=False)
     if said and not bad and not options.quiet:
         click.echo(said, err=True)
     sys.exit(FINDINGS if bad else 0)

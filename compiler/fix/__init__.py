@@ -2,7 +2,7 @@
 
 Edits are tried in memory and compiled again, round after round; what does not mend its finding, or would
 change more of the spec than it says, is dropped. Comments, layout and line endings outside the edits stay
-byte for byte.
+byte for byte. Reading is what a build does: a value that cannot be read keeps no other from being mended.
 """
 
 from __future__ import annotations
@@ -22,17 +22,19 @@ from compiler.spec.path import SpecPath
 ROUNDS = 10
 # Compilations in search of edits that do harm: there are few of these, or something else is wrong.
 _TRIALS = 60
-Compile = Callable[[Document], Sequence[Diagnostic]]
+# A document and what reading found wrong with single values of it, to all findings.
+Compile = Callable[[Document, Sequence[Diagnostic]], Sequence[Diagnostic]]
 # The stages that read and validate: a new finding of theirs where an edit was made is harm, and not progress.
 _VALIDATION = range(1, 30)
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The spec as a document, and what is found in it."""
+    """The spec as a document, what is found in it, and what of that was found when it was read."""
 
     document: Document
     findings: tuple[Diagnostic, ...]
+    unread: tuple[Diagnostic, ...] = ()
 
     @property
     def text(self) -> str:
@@ -63,24 +65,24 @@ class Mended:
         return tuple(one for one in self.after.findings if one.edits and _identity(one) not in dropped)
 
 
-def mend(document: Document, compile_: Compile) -> Mended:
+def mend(document: Document, compile_: Compile, unread: Sequence[Diagnostic] = ()) -> Mended:
     """Make the edits of the findings that `compile_` gives, and those of the findings that come then.
 
     At most `ROUNDS` times; of edits that overlap, the first is made, and the others wait for a round.
+    `unread` is what reading found wrong with single values of the document.
     """
-    return _Mending(document, compile_).run()
+    return _Mending(compile_).run(document, unread)
 
 
 @dataclass(slots=True)
 class _Mending:
-    document: Document
     compile_: Compile
     trials: int = 0
     seen: set[str] = field(default_factory=set)
     dropped: list[tuple[Diagnostic, str]] = field(default_factory=list)
 
-    def run(self) -> Mended:
-        start = State(self.document, tuple(self.compile_(self.document)))
+    def run(self, document: Document, unread: Sequence[Diagnostic]) -> Mended:
+        start = self._state(document, unread)
         mended = Mended(start, start)
         for _ in range(ROUNDS):
             groups = self._groups(mended)
@@ -92,6 +94,9 @@ class _Mending:
             done = (*mended.done, *(one.finding for one in made))
             mended = Mended(start, state, done, tuple(self.dropped))
         return mended
+
+    def _state(self, document: Document, unread: Sequence[Diagnostic]) -> State:
+        return State(document, tuple(self.compile_(document, unread)), tuple(unread))
 
     def _groups(self, mended: Mended) -> list[Group]:
         """The changes of this round; a place that is not there yet may be there in the next."""
@@ -134,14 +139,22 @@ class _Mending:
         text = apply(state.text, replacements)
         if text in self.seen:
             return "its edit would bring back what another edit changed"
-        document, _ = read_text(text, state.document.name)
-        if document is None:
-            return "the text would not be YAML after its edit"
-        if document.data != meant(state.document.data, [one for group in groups for one in group.changes]):
+        try:
+            wanted = meant(state.document.data, [one for group in groups for one in group.changes])
+        except Refused as refusal:
+            return str(refusal)
+        document, unread = read_text(text, state.document.name, partial=True)
+        if document is None or _codes(unread) - _codes(state.unread):
+            return "the text could not be read after its edit"
+        if document.data != wanted:
             return "its edit would change more than it says"
         self.trials += 1
-        after = State(document, tuple(self.compile_(document)))
+        after = self._state(document, unread)
         return _worse(state, after, groups) or after
+
+
+def _codes(findings: Sequence[Diagnostic]) -> Counter[str]:
+    return Counter(one.code for one in findings)
 
 
 def _worse(before: State, after: State, groups: list[Group]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from compiler.fix.removal import Refused
 from compiler.fix.replacement import Change
 from compiler.source.document import Data
 from compiler.spec.path import SpecPath
@@ -15,6 +16,9 @@ def meant(data: Data, changes: Iterable[Change]) -> Data:
     """The data with new values, then without what goes, then with new keys; a change given twice is one.
 
     Last items and deepest keys come first, so that each path is still good when its turn comes.
+
+    Raises:
+        Refused: a new key is there already.
     """
     once = {(one.path, one.edit.on_key): one for one in changes}
     for change in sorted(once.values(), key=_turn):
@@ -48,6 +52,8 @@ def _without(data: Data, name: str | int) -> Data:
 def _renamed(data: Data, name: str, new: str) -> Data:
     if not isinstance(data, dict):
         return data
+    if new in data and new != name:
+        raise Refused("its new key stands there already")
     return {new if key == name else key: one for key, one in data.items()}
 
 

@@ -22,6 +22,7 @@ def show(
     *,
     colour: bool,
     titles: Mapping[str, str] | None = None,
+    mending: str = "dncompile fix",
 ) -> str:
     """All findings in one form.
 
@@ -32,6 +33,7 @@ def show(
         form: the form.
         colour: whether text may have colours.
         titles: what each code is about in general; only SARIF says it.
+        mending: the command that makes the edits of this spec's findings; only text says it.
     """
     findings = [concealed(one) for one in findings]
     if form == "json":
@@ -42,4 +44,4 @@ def show(
         return as_sarif.show(findings, spec, lines, titles=titles)
     if form == "github":
         return as_github.show(findings, spec)
-    return as_text.show(findings, spec, lines, colour=colour)
+    return as_text.show(findings, spec, lines, colour=colour, mending=mending)

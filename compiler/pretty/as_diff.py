@@ -10,7 +10,7 @@ from compiler.diagnostics import Diagnostic, errors
 from compiler.fix import Mended
 from compiler.pretty import as_text
 from compiler.pretty.conceal import conceal, conceal_from, concealed, hidden_from
-from compiler.pretty.visible import visible, visible_word
+from compiler.pretty.visible import tame, visible_word
 
 
 def diff(mended: Mended, name: str) -> str:
@@ -39,8 +39,10 @@ def _outcome(mended: Mended, name: str, *, written: bool) -> str:
     name, count = visible_word(name), len(mended.done)
     if not mended.changed:
         return f"{name}: nothing to mend" if not mended.after.findings else f"{name}: no edit is certain"
-    said = f"{count} finding{'' if count == 1 else 's'}"
-    return f"{name}: {said} mended" if written else f"{name}: {said} to mend; --apply writes the edits"
+    said, stay = f"{count} finding{'' if count == 1 else 's'}", len(mended.after.findings)
+    if written:
+        return f"{name}: {said} mended{f', {stay} left' if stay else ''}"
+    return f"{name}: {said} to mend{f', {stay} would be left' if stay else ''}; --apply writes the edits"
 
 
 def remains(mended: Mended) -> bool:
@@ -72,7 +74,7 @@ def _lines(lines: Sequence[str], hidden: Mapping[str, int]) -> list[str]:
 def _shown(line: str) -> str:
     """A line without its secrets; the carriage return of its end belongs to the file."""
     bare = line.removesuffix("\r")
-    return visible(conceal(bare)) + line[len(bare) :]
+    return tame(conceal(bare)) + line[len(bare) :]
 
 
 def _ended(line: str) -> str:

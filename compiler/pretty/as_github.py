@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from compiler.diagnostics import Diagnostic, Related
+from compiler.pretty.visible import numbered
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 # What would steer the log's viewer, or cannot be written as UTF-8; line ends are escaped below.
@@ -30,7 +31,7 @@ def _command(found: Diagnostic, spec: str) -> str:
         found.detail,
     ]
     said = "\n".join(part for part in parts if part)
-    return f"::{_COMMANDS[found.severity]} {','.join(where)}::{_data(said)}"
+    return f"::{_COMMANDS[found.severity]} {','.join(where)}::{_data(numbered(said))}"
 
 
 def _related(other: Related, spec: str) -> str:

@@ -13,6 +13,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from compiler.diagnostics import Diagnostic, Related, Span
+from compiler.pages import Page
+from compiler.pretty.as_pages import explained
 from compiler.pretty.conceal import conceal
 from compiler.pretty.regions import Region, Regions, regions
 from compiler.spec.path import dotted
@@ -46,8 +48,33 @@ def show(
         root: the folder that names of files start from, as a rule the current one.
     """
     log = _Log(spec, lines, titles or {}, root or Path.cwd(), regions(findings, lines))
-    document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [log.run(findings)]}
-    return json.dumps(document, indent=2) + "\n"
+    return _document(log.run(findings))
+
+
+def rules(pages: Mapping[str, Page]) -> str:
+    """A log without results, for programs that want to know what there is to be found."""
+    driver = {**_driver(), "rules": [_rule(page) for page in pages.values()]}
+    return _document({"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": []})
+
+
+def _document(run: Json) -> str:
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _driver() -> Json:
+    return {"name": "dncompile", **_version()}
+
+
+def _rule(page: Page) -> Json:
+    """What is known of a code when it has not been found."""
+    return {
+        "id": page.code,
+        "shortDescription": {"text": page.title},
+        "fullDescription": {"text": page.rule.reason if page.rule else page.title},
+        "help": {"text": explained(page)},
+        "defaultConfiguration": {"level": page.rule.severity if page.rule else "error"},
+        "properties": {"waivable": bool(page.rule and page.rule.waivable)},
+    }
 
 
 class _Log:
@@ -68,7 +95,7 @@ class _Log:
         invocation: Json = {"executionSuccessful": not faults}
         if faults:
             invocation["toolExecutionNotifications"] = [self.notification(one) for one in faults]
-        driver = {"name": "dncompile", **_version(), "rules": [self.rule(code, found) for code in codes]}
+        driver = {**_driver(), "rules": [self.rule(code, found) for code in codes]}
         seen: Counter[str] = Counter()
         return {
             "tool": {"driver": driver},

@@ -23,19 +23,26 @@ _RESET = "\x1b[0m"
 _SEVERITIES = ("error", "warning", "note")
 
 
-def show(findings: Sequence[Diagnostic], spec: str, lines: Sequence[str], *, colour: bool) -> str:
-    """Each finding, and a count at the end."""
+def show(
+    findings: Sequence[Diagnostic],
+    spec: str,
+    lines: Sequence[str],
+    *,
+    colour: bool,
+    mending: str = "dncompile fix",
+) -> str:
+    """Each finding, and a count at the end with the command that mends some."""
     if not findings:
         return ""
     page = _Page(visible_word(spec), lines, hidden_from(findings, lines), colour)
-    return "\n".join([*map(page.block, findings), _summary(findings), ""])
+    return "\n".join([*map(page.block, findings), _summary(findings, mending), ""])
 
 
-def _summary(findings: Sequence[Diagnostic]) -> str:
+def _summary(findings: Sequence[Diagnostic], mending: str) -> str:
     counts = [(sum(one.severity == word for one in findings), word) for word in _SEVERITIES]
     said = ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts if count)
     mended = sum(bool(one.edits) for one in findings)
-    return f"{said} (dncompile fix mends {mended})" if mended else said
+    return f"{said} ({visible_word(mending)} mends {mended})" if mended else said
 
 
 @dataclass(frozen=True, slots=True)

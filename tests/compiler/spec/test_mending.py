@@ -140,7 +140,7 @@ def test_no_word_shows_what_may_be_a_secret(change: dict[str, object]):
 def test_all_certain_edits_are_made_in_one_go():
     once = {at: new for at, new, _ in CERTAIN}
     wrong = document(text(*(write(at, new) for at, new in once.items())))
-    mended = mend(wrong, lambda made: compile_document(made, SMALL, TARGETS).findings)
+    mended = mend(wrong, lambda made, unread: compile_document(made, SMALL, TARGETS, unread).findings)
     assert mended.dropped == ()
     assert [one.message for one in mended.after.findings if one.code in ("DN022", "DN023", "DN024")] == []
     assert len(mended.done) >= len(once)
