@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from compiler.source import Document
 
 FINDINGS = 1
+_MOST_NEAR = 6
 
 
 class _LastDoor(click.Group):
@@ -120,9 +121,9 @@ def rules(context: click.Context, /, code: str | None, **given: Any) -> None:
     from compiler.pretty import as_pages  # noqa: PLC0415 - paid by this command alone
 
     known = _pages()
-    shown = known if code is None else {name: page for name, page in known.items() if name == code.upper()}
+    shown = known if code is None else _called(known, code)
     if not shown:
-        _finish(options, None, [_no_such(str(code))], "")
+        _finish(options, None, [_no_such(known, str(code))], "")
     if options.form == "json":
         click.echo(as_pages.as_json(shown), nl=False)
     elif options.form == "sarif":
@@ -133,10 +134,22 @@ def rules(context: click.Context, /, code: str | None, **given: Any) -> None:
         click.echo(as_pages.listed(shown) if code is None else as_pages.explained(*shown.values()), nl=False)
 
 
-def _no_such(code: str) -> Diagnostic:
-    from compiler.diagnostics import Diagnostic  # noqa: PLC0415 - paid only when it is needed
+def _called(known: dict[str, Page], code: str) -> dict[str, Page]:
+    from compiler import pages  # noqa: PLC0415 - paid by this command alone
 
-    return Diagnostic("DN221", f"there is no code {code}", help="`dncompile rules` lists all")
+    return pages.called(known, code)
+
+
+def _no_such(known: dict[str, Page], code: str) -> Diagnostic:
+    from compiler import pages  # noqa: PLC0415 - paid only when it is needed
+    from compiler.diagnostics import Diagnostic  # noqa: PLC0415 - as above
+
+    near = pages.about(known, code)[:_MOST_NEAR]
+    maybe = "".join(f"\n{one}: {known[one].title}" for one in near)
+    way = "`dncompile rules` lists all"
+    return Diagnostic(
+        "DN221", f"there is no code {code}", help=f"did you mean one of these? {way}{maybe}" if near else way
+    )
 
 
 @cli.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,10 +12,14 @@ from compiler import render, rules, versions
 from compiler.artifact import Target
 from compiler.bundle.assemble import Bundle, assemble
 from compiler.diagnostics import Diagnostic, errors
+from compiler.rules import secrets
 from compiler.source import Document
 from compiler.source.bounded import bounded
 from compiler.spec import inputs, load
 from compiler.spec.path import SpecPath
+from compiler.spec.runtime import Runtime
+
+_SHAPE = "DN023"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +42,22 @@ def compile_document(
         unread: what reading found wrong with single values: said once, and seen by no rule.
     """
     loaded = _without(load.load(document), {one.path for one in unread})
-    findings = [*unread, *loaded.findings]
+    findings = [*unread, *loaded.findings, *secrets.in_comments(document.lines)]
     bundle = _stages(loaded, folder, targets, findings)
-    located = bounded(sorted((loaded.document.locate(one) for one in findings), key=_in_the_file))
+    placed = _told_once([loaded.document.locate(one) for one in findings])
+    located = bounded(sorted(placed, key=_in_the_file))
     return Compiled(None if errors(located) else bundle, tuple(located))
 
 
 def _without(loaded: load.Loaded, unread: set[SpecPath]) -> load.Loaded:
     findings = [one for one in loaded.findings if one.path not in unread]
     return replace(loaded, findings=findings, hidden=loaded.hidden | unread)
+
+
+def _told_once(located: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """A key of a wrong shape is not told of where a rule says what is to stand there instead."""
+    keys = {one.span for one in located if one.on_key and one.reason and one.severity == "error"}
+    return [one for one in located if not (one.code == _SHAPE and one.edits and one.span in keys)]
 
 
 def _in_the_file(found: Diagnostic) -> tuple[int, int]:
@@ -61,14 +73,24 @@ def _stages(
     files, found = inputs.read(runtime, folder, loaded.hidden)
     runtime.attach(files)
     hidden = loaded.hidden.union(one.path for one in found)
+    unsure = {one.path for one in findings if not one.edits}
     demands = [rule for target in targets for rule in target.rules]
-    findings += [*found, *rules.check(runtime, demands, hidden)]
-    if errors(findings):
+    findings += [*found, *rules.check(runtime, demands, hidden, unsure)]
+    if hidden:
         return None
-    planned, found = planning.plan(runtime, targets)
-    findings += found
-    if errors(findings):
-        return None
+    if not errors(findings):
+        bundle, found = _outputs(runtime, targets)
+        findings += found
+        return bundle
+    said = {one.path for one in findings}
+    with suppress(Exception):  # what breaks a rule may not be renderable at all, and is said already
+        findings += [one for one in _outputs(runtime, targets)[1] if one.path not in said]
+    return None
+
+
+def _outputs(runtime: Runtime, targets: Sequence[Target]) -> tuple[Bundle | None, list[Diagnostic]]:
+    """The bundle, and what is wrong with single outputs; a spec that breaks a rule has such mistakes, too."""
+    planned, findings = planning.plan(runtime, targets)
     rendered, found = render.render(planned, runtime)
     findings += [*found, *versions.check(rendered, runtime)]
-    return None if errors(findings) else assemble(rendered)
+    return None if errors(findings) else assemble(rendered), findings

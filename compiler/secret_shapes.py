@@ -13,7 +13,9 @@ from collections.abc import Iterator
 _RUN = r"(?<![A-Za-z0-9+])(?=[A-Za-z+]*[0-9])(?=[0-9+]*[A-Za-z])[A-Za-z0-9+]{16,}={0,2}"
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _KNOWN = r"(?<![A-Za-z0-9])(?:sk|ghp|gho|hf|xox[a-z])[-_][A-Za-z0-9_-]{16,}"
-_LOGIN = r"(?<=://)[^/\s:@]{1,100}:[^/\s:@]{1,100}(?=@)"
+# A name and a password, which may have slashes in it; a port and a path are none.
+_USER = r"[^/\s:@\"'`]{1,100}:(?![0-9]{1,5}(?:[/\s\"'`?#,.;)]|\Z))[^\s@\"'`]{1,100}"
+_LOGIN = rf"(?<=://){_USER}(?=[@…\"'`]|\Z)"
 _MAYBE = re.compile(rf"{_LOGIN}|(?:{_UUID}|{_RUN}|{_KNOWN})(?:[-_][A-Za-z0-9]+)*")
 
 # Public by nature: OpenSSH public keys, and hashes that say what they are hashes of.
@@ -29,17 +31,22 @@ _ISSUED = re.compile(
     r"sk-(?=[A-Za-z_-]{0,80}[0-9])[A-Za-z0-9_-]{20}|gh[opsu]_[A-Za-z0-9]{30}|github_pat_[A-Za-z0-9_]{30}"
     r"|glpat-[A-Za-z0-9_-]{20}|hf_[A-Za-z0-9]{30}|nvapi-[A-Za-z0-9_-]{30}|xox[a-z]-[A-Za-z0-9-]{20}"
     r"|A[KS]IA[0-9A-Z]{16}|AIza[A-Za-z0-9_-]{35}|eyJ[A-Za-z0-9_-]{8,400}\.eyJ"
-    r")|-----BEGIN [A-Z ]{0,40}PRIVATE KEY|://[^/\s:@]{1,100}:[^/\s:@]{1,100}@"
+    rf")|-----BEGIN [A-Z ]{{0,40}}PRIVATE KEY|://{_USER}@"
 )
+# `api_key: …`, `AWS_SECRET_ACCESS_KEY=…`, `Authorization: Bearer …`, "the password is …".
 _ASSIGNED = re.compile(
-    r"(?i:api[-_ ]?key|password|passwd|secret|token)[\"'`]?\s{0,3}[:=]\s{0,3}[\"'`]?"
-    r"(?!ssm:|file:)(?=[^\s\"'`]{0,80}[0-9])(?=[^\s\"'`]{0,80}[A-Za-z])[A-Za-z0-9!#$%&*+./=?@^_~-]{8}"
+    r"(?i:(?:(?:api|access)[-_ ]?key|password|passwd|secret|token)[\"'`]?"
+    r"(?:\s{0,3}[:=]\s{0,3}|\s{1,3}is\s{1,3}(?!(?-i:[A-Z]{1,40}_[A-Z0-9_]{1,80})(?![^\s.,;)])))"
+    r"|\bbearer\s{1,3})[\"'`]?"
+    r"(?!ssm:|file:)(?=[^\s\"'`]{0,80}[0-9])(?=[^\s\"'`]{0,80}[A-Za-z])(?P<value>[A-Za-z0-9!#$%&*+./=?@^_~-]{8})"
 )
+_REST = re.compile(r"[^\s\"'`]{0,200}")
 _HEXADECIMAL = re.compile(r"(?=(?:[a-fA-F]*[0-9]){3})(?=[0-9]*[a-fA-F])[0-9a-fA-F]{32,}")
 # What generators draw from: base64, base64url and plain letters and digits.
 _DRAWN = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{20,}")
 _PIECE = re.compile(r"[A-Za-z0-9]+")
 _NAMED = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
+_LEAST = 20  # characters of what a generator has drawn
 _LONGEST_PIECE = 12  # characters: names are cut into shorter ones
 # Words for each character: letters and digits in random order fall into many short words. Of keys drawn at
 # random 97 % are known at 32 characters, 98 % at AWS's 40, 87 % at 20 to 24 (20,000 each); names are not.
@@ -60,7 +67,7 @@ def secrets_in(text: str) -> Iterator[tuple[int, int]]:
     """Where what can hardly be anything but a secret starts and ends, in no order."""
     rest = _PUBLIC.sub(_blank, text)
     for shape in (_ISSUED, _ASSIGNED):
-        yield from (found.span() for found in shape.finditer(rest))
+        yield from ((found.start(), _end(text, found)) for found in shape.finditer(rest))
     yield from (found.span() for found in _DRAWN.finditer(rest) if _is_drawn(found[0]))
 
 
@@ -73,7 +80,8 @@ def may_be_secrets_in(text: str) -> Iterator[tuple[int, int]]:
     """Where what may be a token starts and ends, with the words that hang on it, in order: never shown."""
     rest = _PUBLIC.sub(_blank, text)
     drawn = [one.span() for one in _DRAWN.finditer(rest) if _is_drawn(one[0])]
-    found = sorted([*drawn, *(_whole(text, *one.span()) for one in _MAYBE.finditer(rest))])
+    given = [(one.start("value"), _end(text, one)) for one in _ASSIGNED.finditer(rest)]
+    found = sorted([*drawn, *given, *(_whole(text, *one.span()) for one in _MAYBE.finditer(rest))])
     yield from _joined(found)
 
 
@@ -90,6 +98,12 @@ def _joined(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         yield begun, last
 
 
+def _end(text: str, found: re.Match[str]) -> int:
+    """With the rest of the word."""
+    more = _REST.match(text, found.end())
+    return more.end() if more else found.end()
+
+
 def _blank(public: re.Match[str]) -> str:
     return " " * len(public[0])
 
@@ -102,7 +116,11 @@ def _whole(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _is_drawn(run: str) -> bool:
-    """Hexadecimal digits, or letters and digits in no order that a name has."""
+    """Hexadecimal digits, or letters and digits in no order that a name has; of a path, any part of it."""
+    return _looks_drawn(run) or any(_looks_drawn(part) for part in run.split("/") if len(part) >= _LEAST)
+
+
+def _looks_drawn(run: str) -> bool:
     pieces = _PIECE.findall(run)
     if any(_HEXADECIMAL.fullmatch(piece) for piece in pieces):
         return True
@@ -122,6 +140,12 @@ def names_secret(name: str) -> bool:
     if words[-1] == "key":
         return words[-2] in _KEYS
     return words[-1] == "apikey" or (words[-1] in _NAMES and words[-2] not in _OF_MODELS)
+
+
+def may_hold_secret(name: str) -> bool:
+    """Whether a secret may be pasted beside this name: a table of secrets or a public key, too."""
+    words = [word.lower() for word in _WORD.findall(name)]
+    return names_secret(name) or words[-1:] == ["secrets"] or words[-2:] == ["public", "key"]
 
 
 def is_digest(name: str, value: str) -> bool:

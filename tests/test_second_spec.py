@@ -29,6 +29,8 @@ SHARED_FIELDS = {
     "Engine.commands": "the engine's needs",
     "Engine.modules": "the same",
     "Engine.packages": "the same",
+    "Features.attention_backend": "one of the engine's",
+    "Features.attention_fallbacks": "the same",
     "Given.commands": "the driver's tools",
     "HostBase.python": "a distribution's",
     "Ingress.nginx": "the same",

@@ -8,7 +8,7 @@ the two words `-path` takes an entry away first, and `raw` says that the fragmen
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,6 +59,23 @@ def every(rules: Sequence[Rule]) -> dict[str, Page]:
     known = {rule.code: rule for rule in rules}
     places = sorted({*_own(), *(rule.page for rule in rules)}, key=lambda place: place.stem)
     return {place.stem: read(place, known.get(place.stem)) for place in places if place.is_file()}
+
+
+def called(known: Mapping[str, Page], word: str) -> dict[str, Page]:
+    """The page of a code, which may be written short: `dn20`, `DN-20` or `20` for DN020."""
+    found = re.fullmatch(r"(?:dn)?[-_ ]?0*([0-9]{1,3})", word.strip().lower())
+    code = f"DN{int(found[1]):03}" if found else word.strip().upper()
+    return {code: known[code]} if code in known else {}
+
+
+def about(known: Mapping[str, Page], word: str) -> list[str]:
+    """The codes whose title has the word; or those with the same figures in another order, or one other."""
+    if not any(sign.isdigit() for sign in word):
+        return [code for code, page in known.items() if word.strip().lower() in page.title.lower()]
+    figures = re.sub(r"\D", "", word).zfill(3)
+    wrong = {code: sum(one != other for one, other in zip(figures, code[2:], strict=False)) for code in known}
+    turned = [code for code in known if sorted(code[2:]) == sorted(figures)]
+    return turned or [code for code, count in wrong.items() if len(figures) == 3 and count == 1]
 
 
 def _own() -> Iterator[Path]:

@@ -35,7 +35,7 @@ def show(
         titles: what each code is about in general; only SARIF says it.
         mending: the command that makes the edits of this spec's findings; only text says it.
     """
-    findings = [concealed(one) for one in findings]
+    findings = concealed(findings, lines)
     if form == "json":
         return as_json.show(findings, spec, lines)
     if form == "sarif":

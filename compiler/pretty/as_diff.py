@@ -9,7 +9,8 @@ from dataclasses import replace
 from compiler.diagnostics import Diagnostic, errors
 from compiler.fix import Mended
 from compiler.pretty import as_text
-from compiler.pretty.conceal import conceal, conceal_from, concealed, hidden_from
+from compiler.pretty.conceal import conceal, conceal_from, concealed
+from compiler.pretty.pasted import hidden_from
 from compiler.pretty.visible import tame, visible_word
 
 
@@ -23,16 +24,22 @@ def diff(mended: Mended, name: str) -> str:
 
 def told(mended: Mended, name: str, *, written: bool) -> str:
     """What is mended, what cannot be and why, and what waits for the next run."""
-    lines = [f"mends {_where(one, name)}" for one in mended.done]
-    lines += [f"cannot mend {_where(one, name)}: {why}" for one, why in mended.dropped]
-    lines += [f"waits for the next run: {_where(one, name)}" for one in mended.waiting]
+    before, after = (state.document.lines for state in (mended.before, mended.after))
+    dropped = concealed([one for one, _ in mended.dropped], before)
+    lines = [f"mends {_where(one, name)}" for one in concealed(mended.done, before)]
+    lines += [
+        f"cannot mend {_where(one, name)}: {why}"
+        for one, (_, why) in zip(dropped, mended.dropped, strict=True)
+    ]
+    lines += [f"waits for the next run: {_where(one, name)}" for one in concealed(mended.waiting, after)]
     return "\n".join([*lines, _outcome(mended, name, written=written), ""])
 
 
 def left(mended: Mended, name: str, *, colour: bool) -> str:
     """The findings that remain; their lines are those of the mended spec."""
-    findings = [replace(concealed(one), edits=()) for one in mended.after.findings]
-    return as_text.show(findings, name, mended.after.document.lines, colour=colour)
+    lines = mended.after.document.lines
+    findings = [replace(one, edits=()) for one in concealed(mended.after.findings, lines)]
+    return as_text.show(findings, name, lines, colour=colour)
 
 
 def _outcome(mended: Mended, name: str, *, written: bool) -> str:
@@ -52,7 +59,7 @@ def remains(mended: Mended) -> bool:
 
 def _where(found: Diagnostic, name: str) -> str:
     place = f" {visible_word(name)}:{found.span.line}:{found.span.column}" if found.span else ""
-    return f"{found.severity}[{found.code}]{place}: {visible_word(conceal(found.message))}"
+    return f"{found.severity}[{found.code}]{place}: {visible_word(found.message)}"
 
 
 def _hidden(mended: Mended) -> Mapping[str, int]:

@@ -32,8 +32,9 @@ def explained(page: Page) -> str:
 
 
 def _example(word: str, example: Example) -> Iterator[str]:
-    without = f" (with no `{'`, `'.join(example.without)}`)" if example.without else ""
-    yield from ("", f"{word}{without}:", "")
+    """The lines of an example; what was taken away from the small spec below it is said in a comment."""
+    yield from ("", f"{word}:", "")
+    yield from (f"    # with no `{one}` at all" for one in example.without)
     yield from (f"    {line}".rstrip() for line in example.text.rstrip("\n").split("\n"))
 
 
@@ -54,13 +55,19 @@ def as_json(pages: Mapping[str, Page]) -> str:
 
 
 def _entry(page: Page) -> dict[str, object]:
-    return {
+    entry: dict[str, object] = {
         "code": page.code,
         "title": page.title,
         "severity": page.rule.severity if page.rule else "error",
         "waivable": bool(page.rule and page.rule.waivable),
         "reason": page.rule.reason if page.rule else None,
         "text": page.prose or None,
-        "wrong": page.wrong.text if page.wrong else None,
-        "right": page.right.text if page.right else None,
+        "wrong": _text(page.wrong),
+        "wrong_without": [*page.wrong.without] if page.wrong and page.wrong.without else None,
+        "right": _text(page.right),
     }
+    return {key: value for key, value in entry.items() if value is not None}
+
+
+def _text(example: Example | None) -> str | None:
+    return example.text if example else None

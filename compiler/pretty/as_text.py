@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from compiler.diagnostics import Diagnostic, Edit, Related, Span
-from compiler.pretty.conceal import hidden_from
 from compiler.pretty.excerpt import excerpt
+from compiler.pretty.pasted import hidden_from
 from compiler.pretty.visible import visible, visible_word
 
 _COLOURS = {

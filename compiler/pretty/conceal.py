@@ -1,22 +1,26 @@
 """No secret reaches a terminal or a CI log: what may be one is blotted out of messages and excerpts.
 
-Two ways a secret gets into a spec: pasted where a reference belongs (the finding says so), or pasted anywhere
-(then it is known by its shape: a long run of letters and digits, or a UUID).
+Three ways to know one: the finding says that it is about one, the name before it says so (`pasted`), or it
+has the shape of one: a long run of letters and digits, or a UUID.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from compiler.diagnostics import Diagnostic
-from compiler.secret_shapes import may_be_secrets_in, names_secret
+from compiler.pretty.pasted import BLOT, Tokens, hidden_from
+from compiler.secret_shapes import may_be_secrets_in
+from compiler.spec.path import SpecPath
 
-BLOT = "•••"
-_ENTRY = re.compile(r"(?<![A-Za-z0-9_-])([A-Za-z0-9_-]{1,80})[\"']?\s{0,8}:\s{1,8}(?=[^\s#])")
-# What may stand beside a secret's name: where it is kept, or which fact a variable holds.
-_REFERENCE = re.compile(r"[\"']?(?:ssm:/|file:/|(?:base_url|chat_url|models_url|model|api_key)\s*[,}]?\s*$)")
+_RENEW = "renew it if it was real"
+_MASKED = f"what is shown as {BLOT} may be a secret: {_RENEW}"
+_REACH = 1000  # characters around a place that its excerpt may show
+# Not only a key, whose value is missing or stands below; nor an empty value.
+_HOLDS = re.compile(r"[^\s:\"'#][^:]*\Z|:\s*[^\s#]")
+_NAMES_A_PLACE = re.compile(r"[\"']?(?:ssm|file):/")
 
 
 def conceal(text: str) -> str:
@@ -33,55 +37,53 @@ def conceal_from(line: str, column: int) -> str:
     return line[: column - 1] + BLOT
 
 
-def hidden_from(findings: Iterable[Diagnostic], lines: Sequence[str]) -> Mapping[int, int]:
-    """For each line of the spec that a secret was pasted into, the column where it begins.
+def concealed(findings: Iterable[Diagnostic], lines: Sequence[str]) -> list[Diagnostic]:
+    """Findings whose words show no secret of the spec, `lines`, wherever it was pasted.
 
-    No finding shows what another has found to be a secret. One of several lines goes on while these are
-    indented deeper.
+    Where one stands in the file, the help says what is to be done beside taking it out.
     """
-    hidden: dict[int, int] = {}
-    for found in findings:
-        if found.secret and found.span is not None and found.file is None:
-            first = found.span.line
-            places = {first: found.span.column, **dict.fromkeys(_continued(lines, first), 1)}
-            for line, column in places.items():
-                hidden[line] = min(column, hidden.get(line, column))
-    for line, column in _named(lines):
-        hidden[line] = min(column, hidden.get(line, column))
-    return {line: column for line, column in hidden.items() if 0 < line <= len(lines)}
+    findings = list(findings)
+    hidden = hidden_from(findings, lines)
+    tokens = Tokens(lines, hidden)
+    return [_concealed(_with_renewal(one, lines, hidden), tokens) for one in findings]
 
 
-def _named(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Each line with a value that is no reference beside a secret's name, and where it begins."""
-    for number, line in enumerate(lines, start=1):
-        for found in _ENTRY.finditer(line):
-            if names_secret(found[1]) and not _REFERENCE.match(line, found.end()):
-                yield number, found.end() + 1
-                break
+def _with_renewal(found: Diagnostic, lines: Sequence[str], hidden: Mapping[int, int]) -> Diagnostic:
+    """Whoever has read the file has it: what was real must be another."""
+    span = found.span
+    if span is None or found.file or not 0 < span.line <= len(lines) or "renew" in found.help:
+        return found
+    line = lines[span.line - 1]
+    if not found.secret:
+        around = line[max(0, span.column - 1 - _REACH) : span.column - 1 + _REACH]
+        masked = span.line in hidden or any(True for _ in may_be_secrets_in(around))
+        return replace(found, help=f"{found.help}\n{_MASKED}".strip()) if masked else found
+    if _NAMES_A_PLACE.match(line, span.column - 1) or not _HOLDS.search(line, span.column - 1):
+        return found
+    first, *more = found.help.split("\n")
+    return replace(found, help="\n".join([f"{first}; {_RENEW}" if first else _RENEW, *more]))
 
 
-def _continued(lines: Sequence[str], first: int) -> Iterator[int]:
-    """The lines below `first` that are indented deeper."""
-    depth = _depth(lines[first - 1]) if 0 < first <= len(lines) else 0
-    for number, line in enumerate(lines[first:], start=first + 1):
-        if line.strip() and _depth(line) <= depth:
-            return
-        yield number
-
-
-def _depth(line: str) -> int:
-    return len(line) - len(line.lstrip(" -"))
-
-
-def concealed(found: Diagnostic) -> Diagnostic:
+def _concealed(found: Diagnostic, tokens: Tokens) -> Diagnostic:
     """A finding whose words show no secret; an edit that would write one is not offered."""
-    certain = not any(one.text and (found.secret or conceal(one.text) != one.text) for one in found.edits)
+
+    def hide(text: str) -> str:
+        return conceal(tokens.blotted(found, text))
+
+    def of(path: SpecPath) -> SpecPath:
+        return tuple(hide(name) if isinstance(name, str) else name for name in path)
+
+    certain = not any(
+        one.text and (found.secret or tokens.covers(one.span) or hide(one.text) != one.text)
+        for one in found.edits
+    )
     return replace(
         found,
-        message=conceal(found.message),
-        reason=conceal(found.reason),
-        help=conceal(found.help),
-        detail=conceal(found.detail),
-        related=tuple(replace(one, message=conceal(one.message)) for one in found.related),
+        message=hide(found.message),
+        path=of(found.path),
+        reason=hide(found.reason),
+        help=hide(found.help),
+        detail=hide(found.detail),
+        related=tuple(replace(one, message=hide(one.message), path=of(one.path)) for one in found.related),
         edits=found.edits if certain else (),
     )

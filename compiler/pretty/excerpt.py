@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import accumulate
 
-from compiler.pretty.conceal import BLOT
+from compiler.pretty.pasted import BLOT
 from compiler.pretty.visible import visible, width
 from compiler.secret_shapes import may_be_secrets_in
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import chain, islice
+from itertools import chain
 
 from compiler.diagnostics import Diagnostic
 from compiler.rule import Finding, Rule
@@ -17,21 +17,29 @@ from compiler.rules import (
     clients,
     cutover,
     endpoints,
+    fallbacks,
     features,
     hardware,
+    hybrid,
     hygiene,
     ports,
     proxy,
+    reach,
     recovery,
     rehydration,
+    reserved,
+    rhythm,
     roles,
     route_sync,
     routes,
     secrets,
+    sizes,
     storage,
+    trust,
+    variables,
     waivers,
 )
-from compiler.rules.because import because
+from compiler.rules.because import because, once
 from compiler.spec.path import SpecPath
 from compiler.spec.runtime import Runtime
 from compiler.spec.unknown import Unknown, hiding
@@ -41,23 +49,27 @@ _MODULES = (
     clients,
     cutover,
     endpoints,
+    fallbacks,
     features,
     hardware,
+    hybrid,
     hygiene,
     ports,
     proxy,
+    reach,
     recovery,
     rehydration,
+    reserved,
+    rhythm,
     roles,
     route_sync,
     routes,
     secrets,
+    sizes,
     storage,
+    trust,
+    variables,
 )
-
-
-# More findings of one rule than a person would read: only hostile specs have so many.
-_MOST = 200
 
 
 def _by_code(rules: Sequence[Rule]) -> tuple[Rule, ...]:
@@ -68,7 +80,10 @@ RULES: tuple[Rule, ...] = _by_code([*chain.from_iterable(one.RULES for one in _M
 
 
 def check(
-    runtime: Runtime, more: Sequence[Rule] = (), hidden: AbstractSet[SpecPath] = frozenset()
+    runtime: Runtime,
+    more: Sequence[Rule] = (),
+    hidden: AbstractSet[SpecPath] = frozenset(),
+    unsure: AbstractSet[SpecPath] = frozenset(),
 ) -> list[Diagnostic]:
     """The findings of every rule that are not waived, in the order of their codes, and those about waivers.
 
@@ -76,22 +91,31 @@ def check(
         runtime: the spec; with mistakes in it, stand-ins are where they are.
         more: the rules of consumers.
         hidden: the places of the stand-ins; a rule that reads one has nothing to say about it.
+        unsure: places of mistakes where it is not known what was meant; no waiver around them is left over.
     """
     rules = _by_code([*RULES, *more])
-    found: list[waivers.Found] = []
+    held = waivers.Waivers(runtime, rules)
     partial: set[str] = set()
     for rule in rules:
         with hiding(hidden) as met:
-            found += [(rule, one) for one in _findings(rule, runtime, partial if hidden else None)]
+            held.take(rule, _findings(rule, runtime, partial if hidden else None))
         partial |= {rule.code} if met else set()
-    kept, about = waivers.apply(runtime, rules, found, partial)
-    return [*(_diagnostic(runtime, rule, one) for rule, one in kept), *about]
+    about = held.problems(partial, unsure)
+    return [*once(_diagnostic(runtime, rule, one) for rule, one in _first_of_all(held.kept)), *about]
+
+
+def _first_of_all(kept: Sequence[waivers.Found]) -> Iterator[waivers.Found]:
+    """Without what is said of the value of an entry whose name is wrong; but a secret is one anywhere."""
+    names = {one.path for rule, one in kept if one.on_key and (one.severity or rule.severity) == "error"}
+    for rule, one in kept:
+        if one.on_key or one.secret or one.path not in names:
+            yield rule, one
 
 
 def _findings(rule: Rule, runtime: Runtime, partial: set[str] | None) -> Iterator[Finding]:
     """What a rule finds; in a spec with mistakes, one that cannot go on is added to `partial`."""
     try:
-        yield from islice(rule.check(runtime), _MOST)
+        yield from rule.check(runtime)
     except Unknown:
         return
     except (LookupError, StopIteration, AttributeError):

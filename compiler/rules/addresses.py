@@ -8,7 +8,7 @@ from ipaddress import AddressValueError, IPv4Address, IPv4Network
 
 from compiler.diagnostics import Edit, Related
 from compiler.rule import Finding, Rule, each
-from compiler.rules.others import of_all
+from compiler.rules.others import first_owners, of_all
 from compiler.spec.hosts import GpuWorker, Host, Ingress
 from compiler.spec.operations import Aws
 from compiler.spec.path import SpecPath
@@ -16,11 +16,18 @@ from compiler.spec.public import Route
 from compiler.spec.runtime import Runtime
 from compiler.spec.serving import Serving
 
-_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+# RFC 1918, and the shared space of RFC 6598, which clouds and overlays give to hosts; ipaddress calls the
+# latter neither private nor global. The programs on the hosts refuse every other network, too.
+_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 _LARGEST = 8  # bits: nobody owns a larger network, and no private one is larger (RFC 1918)
 _HOSTS_OWN = re.compile(r"(?:.*-)?(?:host|addr|address|ip)")
 _ADDRESS = re.compile(r"(?:[a-z]+://)?([0-9]+(?:\.[0-9]+){3})(?::[0-9]+)?/?")
-_NAME_OF_AN_ADDRESS = re.compile(r"(?:[0-9]+\.){3}[0-9]+|ec2-(?:[0-9]+-){3}[0-9]+\..*")
+# 52.0.2.1 itself, and names that are made of it: ec2-52-0-2-1.compute…, 52-0-2-1.nip.io, 52.0.2.1.sslip.io.
+_NAME_OF_AN_ADDRESS = re.compile(r"(?:.*[.-])?(?:[0-9]{1,3}([.-]))(?:[0-9]{1,3}\1){2}[0-9]{1,3}(?:[.-].*)?")
+# In any argument, with what makes it an address and no version: a scheme before it, or a port behind it.
+_WITH_PORT = re.compile(
+    r"(?<![0-9.])(?:(?<=://)|(?<=@)|(?=[0-9.]+:[0-9]))((?:[0-9]{1,3}\.){3}[0-9]{1,3})(?![0-9.])"
+)
 
 
 def _special(address: IPv4Address, network: IPv4Network) -> str | None:
@@ -43,7 +50,7 @@ def _hosts(runtime: Runtime) -> Iterator[tuple[str, Host]]:
 
 def _address_of(name: str, host: Host) -> tuple[SpecPath, str] | None:
     if isinstance(host, GpuWorker):
-        return ("hosts", name, "address", "last_seen"), host.address.last_seen
+        return _last_seen(name), host.address.last_seen
     return (("hosts", name, "ssh", "address"), host.ssh.address) if isinstance(host, Ingress) else None
 
 
@@ -79,9 +86,10 @@ def no_public_address(runtime: Runtime, key: str, entry: GpuWorker | Serving | R
 
 
 def _of_worker(name: str, worker: GpuWorker) -> Iterator[Finding]:
-    path: SpecPath = ("hosts", name, "address", "last_seen")
     if IPv4Address(worker.address.last_seen).is_global:
-        yield Finding(path, f"{worker.address.last_seen} is a public address", "write the private address")
+        yield Finding(
+            _last_seen(name), f"{worker.address.last_seen} is a public address", "write the private address"
+        )
 
 
 def _of_route(key: str, route: Route) -> Iterator[Finding]:
@@ -94,31 +102,49 @@ def _of_route(key: str, route: Route) -> Iterator[Finding]:
 def _of_arguments(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
     network = IPv4Network(runtime.network)
     for name, value in sorted(serving.arguments.items()):
-        given = _ADDRESS.fullmatch(str(value)) if _HOSTS_OWN.fullmatch(name) else None
-        address = _parsed(given[1]) if given else None
-        if address and not address.is_loopback and (address not in network or _special(address, network)):
-            path: SpecPath = ("serving", key, "arguments", name)
-            what = _special(address, network) or f"not in {network}"
-            told = f"the argument `{name}` is given {address}, which is {what}"
-            yield Finding(path, told, f"write a private address inside {network}, or leave it out")
+        for address in _addresses_in(name, str(value)):
+            if not address.is_loopback and (address not in network or _special(address, network)):
+                path: SpecPath = ("serving", key, "arguments", name)
+                what = _special(address, network) or f"not in {network}"
+                told = f"the argument `{name}` is given {address}, which is {what}"
+                yield Finding(path, told, f"write a private address inside {network}, or leave it out")
+                break
 
 
-def workers_fit_the_network(runtime: Runtime, name: str, worker: GpuWorker) -> Iterator[Finding]:
-    """Each worker has an address of its own, inside the network."""
-    text, network = worker.address.last_seen, IPv4Network(runtime.network)
-    address = IPv4Address(text)
-    path: SpecPath = ("hosts", name, "address", "last_seen")
-    if address.is_global or _special(address, network):
+def _addresses_in(name: str, value: str) -> Iterator[IPv4Address]:
+    """The addresses in an argument: where one is asked for, any; elsewhere, those that are public."""
+    given = _ADDRESS.fullmatch(value) if _HOSTS_OWN.fullmatch(name) else None
+    own = _parsed(given[1]) if given else None
+    if own is not None:
+        yield own
         return
-    if address not in network:
-        related = (Related("the network", ("network",)),)
-        yield Finding(path, f"{text} is not in {network}", "write the private address", related=related)
-    for other, seen in of_all(runtime.workers(), lambda one: one.address.last_seen):
-        if other < name and seen == text:
-            related = (Related(f"`{other}`", ("hosts", other, "address", "last_seen")),)
+    found = (_parsed(one) for one in _WITH_PORT.findall(value))
+    yield from (address for address in found if address is not None and address.is_global)
+
+
+def workers_fit_the_network(runtime: Runtime) -> Iterator[Finding]:
+    """Each worker has an address of its own, inside the network."""
+    network, first = IPv4Network(runtime.network), _addresses(runtime)
+    for name, text in of_all(runtime.workers(), lambda one: one.address.last_seen):
+        address, path = IPv4Address(text), _last_seen(name)
+        if address.is_global or _special(address, network):
+            continue
+        if address not in network:
+            related = (Related("the network", ("network",)),)
+            yield Finding(path, f"{text} is not in {network}", "write the private address", related=related)
+        if (other := first[text]) != name:
+            related = (Related(f"`{other}`", _last_seen(other)),)
             told = f"`{other}` and `{name}` both have {text}"
             yield Finding(path, told, "correct one of the two", related=related)
-            return
+
+
+def _addresses(runtime: Runtime) -> dict[str, str]:
+    """The first worker at each address."""
+    return first_owners(runtime.workers(), lambda one: one.address.last_seen)
+
+
+def _last_seen(name: str) -> SpecPath:
+    return ("hosts", name, "address", "last_seen")
 
 
 def ingress_fits_the_network(runtime: Runtime, name: str, host: Ingress) -> Iterator[Finding]:
@@ -134,7 +160,7 @@ def ingress_fits_the_network(runtime: Runtime, name: str, host: Ingress) -> Iter
 
 
 def network_is_private(runtime: Runtime) -> Iterator[Finding]:
-    """The network is one of RFC 1918's, or part of one."""
+    """The network is one of RFC 1918's or RFC 6598's, or part of one."""
     network = IPv4Network(runtime.network)
     if not any(network.subnet_of(IPv4Network(one)) for one in _PRIVATE):
         yield Finding(
@@ -180,24 +206,41 @@ def doors_have_a_list(_: Runtime, key: str, door: Ingress | Route | Aws) -> Iter
         yield Finding((*path, index), told, "name the networks that are meant")
 
 
-def one_host_one_address(runtime: Runtime, name: str, host: Ingress) -> Iterator[Finding]:
+def one_host_one_address(runtime: Runtime) -> Iterator[Finding]:
     """An ingress is where no other host is, and routes do not come from a worker."""
+    workers = _addresses(runtime)
+    ingresses = first_owners(runtime.ingresses(), lambda one: (one.ssh.address, one.ssh.port))
+
+    def check(_: Runtime, name: str, host: Ingress) -> Iterator[Finding]:
+        yield from _beside_ingresses(ingresses, name, host)
+        yield from _beside_workers(workers, name, host)
+
+    yield from each(Runtime.ingresses, check)(runtime)
+
+
+def _beside_ingresses(first: dict[tuple[str, int], str], name: str, host: Ingress) -> Iterator[Finding]:
     path: SpecPath = ("hosts", name, "ssh", "address")
     here = (host.ssh.address, host.ssh.port)
-    for other, place in of_all(runtime.ingresses(), lambda one: (one.ssh.address, one.ssh.port)):
-        if other < name and place == here:
-            told = f"`{other}` and `{name}` are both at {here[0]}, port {here[1]}"
-            related = (Related(f"`{other}`", ("hosts", other, "ssh", "address")),)
-            yield Finding(path, told, "write each one's own address", related=related)
-    for other, address in of_all(runtime.workers(), lambda one: one.address.last_seen):
-        related = (Related(f"the worker `{other}`", ("hosts", other, "address", "last_seen")),)
-        if host.ssh.address == address:
-            told = f"`{name}` is at {address}, the address of the worker `{other}`"
-            yield Finding(path, told, "write the ingress's own address", related=related)
-        if f"{address}/32" in host.ssh.sources:
-            source: SpecPath = ("hosts", name, "ssh", "sources", host.ssh.sources.index(f"{address}/32"))
+    other = first[here]
+    if other != name:
+        told = f"`{other}` and `{name}` are both at {here[0]}, port {here[1]}"
+        related = (Related(f"`{other}`", ("hosts", other, "ssh", "address")),)
+        yield Finding(path, told, "write each one's own address", related=related)
+
+
+def _beside_workers(first: dict[str, str], name: str, host: Ingress) -> Iterator[Finding]:
+    path: SpecPath = ("hosts", name, "ssh", "address")
+    if other := first.get(host.ssh.address):
+        told = f"`{name}` is at {host.ssh.address}, the address of the worker `{other}`"
+        related = (Related(f"the worker `{other}`", _last_seen(other)),)
+        yield Finding(path, told, "write the ingress's own address", related=related)
+    for index, source in enumerate(host.ssh.sources):
+        address = source.removesuffix("/32")
+        if other := first.get(address):
+            path = ("hosts", name, "ssh", "sources", index)
+            related = (Related(f"the worker `{other}`", _last_seen(other)),)
             told = f"{address} is the worker `{other}`, and routes come from the control plane alone"
-            yield Finding(source, told, "write the control plane's address or network", related=related)
+            yield Finding(path, told, "write the control plane's address or network", related=related)
 
 
 RULES = (
@@ -210,13 +253,13 @@ RULES = (
     ),
     Rule(
         "DN051",
-        each(Runtime.workers, workers_fit_the_network),
+        workers_fit_the_network,
         "routes lead to addresses inside the network alone (truth book, section 2)",
     ),
     Rule(
         "DN056",
         network_is_private,
-        "workers are reached by private addresses alone (truth book, section 2; RFC 1918)",
+        "workers are reached by private addresses alone (truth book, section 2; RFC 1918, RFC 6598)",
     ),
     Rule(
         "DN057",
@@ -241,7 +284,7 @@ RULES = (
     ),
     Rule(
         "DN065",
-        each(Runtime.ingresses, one_host_one_address),
+        one_host_one_address,
         "control plane, ingress and worker are hosts of their own (truth book, section 2)",
     ),
 )

@@ -74,7 +74,7 @@ def temperature_in_range(_: Runtime, key: str, client: Roo) -> Iterator[Finding]
         yield Finding(
             (*place, "chosen"),
             f"{range_.chosen} is not between {range_.low} and {range_.high}",
-            "choose one in the range, or widen the range",
+            "choose one in the range; the range is the team's, and changes with its decision",
         )
 
 
@@ -111,7 +111,8 @@ def _meant(name: str) -> tuple[str, ...]:
 
 def key_where_it_is_asked_for(runtime: Runtime, key: str, client: Env) -> Iterator[Finding]:
     """A service has the API key if its route demands it, and only then."""
-    access = runtime.public.routes[client.route].access
+    route = runtime.public.routes[client.route]
+    access = route.access
     related = (Related("the route's access", ("public", "routes", client.route, "access")),)
     holders = [name for name, fact in client.variables.items() if fact == "api_key"]
     if access == "bearer" and not holders:
@@ -122,7 +123,9 @@ def key_where_it_is_asked_for(runtime: Runtime, key: str, client: Env) -> Iterat
             on_key=True,
             related=related,
         )
-    for name in holders if access != "bearer" else ():
+    # Where another route of the profile demands the key, this one's access is what is wrong.
+    needless = access != "bearer" and not runtime.demands_key(runtime.serving[route.serving])
+    for name in holders if needless else ():
         yield Finding(
             ("clients", key, "variables", name),
             f"`{key}` gets the API key, and the route `{client.route}` does not ask for it",

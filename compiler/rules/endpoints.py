@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 from compiler.diagnostics import Edit, Related
 from compiler.rule import Finding, Rule, each
+from compiler.rules.others import first_owners
+from compiler.spec.node import at
 from compiler.spec.path import SpecPath
 from compiler.spec.public import Endpoint, Route
 from compiler.spec.runtime import Runtime
@@ -43,10 +45,10 @@ _MORE: SpecPath = ("public", "endpoints", "more")
 _INTERNAL = frozenset(
     word
     for line in (
-        "abort admin cache config configure continue debug docs dump flush freeze health healthz hicache",
-        "info internal live load loads logging lora memory metrics openapi pause ping pprof profile ready",
-        "redoc release resume server session shutdown slow start state stats status stop trace unload update",
-        "weight weights",
+        "abort admin cache config configure continue debug docs dump dumper flush freeze health healthz",
+        "hicache info internal live load loads logging lora memory metrics openapi pause ping pprof profile",
+        "ready redoc release resume server session shutdown slow start state stats status stop trace unload",
+        "update weight weights",
     )
     for word in line.split()
 )
@@ -62,9 +64,7 @@ def _contract(runtime: Runtime) -> Iterator[tuple[str, SpecPath]]:
 
 def contract_is_kept(runtime: Runtime, wanted: str, path: SpecPath) -> Iterator[Finding]:
     """The base is /v1, the models are at GET /models, and chat is at POST /chat/completions."""
-    value: object = runtime
-    for name in path:
-        value = getattr(value, str(name))
+    value = at(runtime, path)
     if value != wanted:
         told = f"clients rely on {wanted} here, not on {value}"
         yield Finding(path, told, f"write {wanted}", edits=(Edit(path, written(wanted)),))
@@ -75,35 +75,54 @@ def _listed(runtime: Runtime) -> Iterator[tuple[str, tuple[int, Endpoint]]]:
         yield "more", (index, endpoint)
 
 
-def written_as_it_is(runtime: Runtime, _: str, listed: tuple[int, Endpoint]) -> Iterator[Finding]:
+def written_as_it_is(runtime: Runtime) -> Iterator[Finding]:
     """An endpoint is named below the base, once, in its own spelling, with the method that it takes."""
-    index, endpoint = listed
-    place: SpecPath = (*_MORE, index, "path")
+    public = runtime.public
+    first = first_owners(_all_endpoints(runtime), lambda one: one.path)
+
+    def check(_: Runtime, __: str, listed: tuple[int, Endpoint]) -> Iterator[Finding]:
+        index, endpoint = listed
+        meant = _meant(endpoint.path, public.base)
+        path = meant or endpoint.path
+        other = first.get(path, "")
+        if other and (path != endpoint.path or other != f"more.{index}"):
+            yield _twice(path, index, other)
+        else:
+            yield from _misspelt(public.base, index, endpoint, meant)
+
+    yield from each(_listed, check)(runtime)
+
+
+def _all_endpoints(runtime: Runtime) -> Iterator[tuple[str, Endpoint]]:
+    endpoints = runtime.public.endpoints
+    yield "models", endpoints.models
+    yield "chat_completions", endpoints.chat_completions
+    yield from ((f"more.{index}", one) for _, (index, one) in _listed(runtime))
+
+
+def _twice(path: str, index: int, other: str) -> Finding:
+    place = tuple(int(name) if name.isdigit() else name for name in other.split("."))
+    return Finding(
+        (*_MORE, index, "path"),
+        f"{path} is public already",
+        "take one of the two out",
+        related=(Related("here", (*_MORE[:-1], *place, "path")),),
+    )
+
+
+def _misspelt(base: str, index: int, endpoint: Endpoint, meant: str | None) -> Iterator[Finding]:
     path = endpoint.path
-    meant = _meant(path, runtime.public.base)
-    for other, one in _others(runtime, index):
-        if one.path == (meant or path):
-            told, related = f"{one.path} is public already", (Related("here", (*other, "path")),)
-            yield Finding(place, told, "take one of the two out", related=related)
-            return
     if meant:
+        place: SpecPath = (*_MORE, index, "path")
         edits = (Edit(place, written(meant)),)
-        told = f"there is no {runtime.public.base}{path}"
-        yield Finding(place, told, f"write {meant}; {runtime.public.base} comes before it", edits=edits)
+        yield Finding(
+            place, f"there is no {base}{path}", f"write {meant}; {base} comes before it", edits=edits
+        )
     method = _KNOWN.get(meant or path)
     if method and endpoint.method != method:
         place = (*_MORE, index, "method")
         edits = (Edit(place, method),)
         yield Finding(place, f"{path} takes {method}, not {endpoint.method}", f"write {method}", edits=edits)
-
-
-def _others(runtime: Runtime, index: int) -> Iterator[tuple[SpecPath, Endpoint]]:
-    """The endpoints before the one of that number."""
-    known = runtime.public.endpoints
-    yield ("public", "endpoints", "models"), known.models
-    yield ("public", "endpoints", "chat_completions"), known.chat_completions
-    for number, endpoint in enumerate(known.more[:index]):
-        yield (*_MORE, number), endpoint
 
 
 def _meant(path: str, base: str) -> str | None:
@@ -126,7 +145,7 @@ def prefix_without_base(runtime: Runtime, key: str, route: Route) -> Iterator[Fi
 
 def _all(runtime: Runtime) -> Iterator[Finding]:
     yield from each(_contract, contract_is_kept)(runtime)
-    yield from each(_listed, written_as_it_is)(runtime)
+    yield from written_as_it_is(runtime)
     yield from each(Runtime.routes, prefix_without_base)(runtime)
 
 

@@ -25,19 +25,12 @@ def required_features(_: Runtime, key: str, serving: Serving) -> Iterator[Findin
 def hybrid_cache(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
     """A hybrid model has no host-memory cache."""
     if serving.hierarchical_cache and runtime.is_hybrid(serving):
-        by_model: SpecPath = ("models", serving.model, "memory", "state_bytes")
-        by_profile: SpecPath = ("serving", key, "mamba_scheduler_strategy")
         path: SpecPath = ("serving", key, "hierarchical_cache")
         yield Finding(
             path,
             f"`{key}` serves a hybrid model with the host-memory cache",
             "write false",
-            related=(
-                Related(
-                    "only hybrid models have one",
-                    by_profile if serving.mamba_scheduler_strategy else by_model,
-                ),
-            ),
+            related=(Related("it is said to be hybrid", ("models", serving.model, "hybrid")),),
             edits=(Edit(path, "false"),),
         )
 

@@ -9,7 +9,7 @@ from compiler.diagnostics import Edit, Related
 from compiler.rule import Finding, Rule, each
 from compiler.rules.known import known
 from compiler.spec.models import Primary, Stored
-from compiler.spec.node import Node, children
+from compiler.spec.node import Node, children, part
 from compiler.spec.path import SpecPath, dotted
 from compiler.spec.runtime import Runtime
 
@@ -30,14 +30,14 @@ def models_agree(runtime: Runtime) -> Iterator[Finding]:
     ]
     by_repository: dict[str, list[tuple[str, Stored]]] = {}
     for key, kept in stored:
-        by_repository.setdefault(kept.repository, []).append((key, kept))
+        by_repository.setdefault(kept.repository.lower(), []).append((key, kept))
     for key, rejected in runtime.rejected():
-        for other, model in by_repository.get(rejected.repository, ()):
+        for other, model in by_repository.get(rejected.repository.lower(), ()):
             told = f"`{key}` turns {rejected.repository} down, and `{other}` is `{model.status}`"
             yield _disagree(key, other, told, "take one of the two entries out")
     first_in: dict[str, tuple[str, Stored]] = {}
     for second, two in stored:
-        first, one = first_in.setdefault(two.directory, (second, two))
+        first, one = first_in.setdefault(two.directory.lower(), (second, two))
         if first != second and not _may_share(one, two):
             told = f"`{first}` and `{second}` both lie in the directory {one.directory}"
             yield _disagree(second, first, told, "keep each model once, as `primary` or as `staged`")
@@ -105,8 +105,12 @@ def _profiles(runtime: Runtime) -> Unused:
 
 
 def _statuses(runtime: Runtime) -> Unused:
+    """A name that clients give, too, is a route's that has another name now: said where they name it."""
     measured = runtime.measured
-    for key in sorted((measured.public_route.statuses if measured else {}).keys() - runtime.public.routes):
+    asked = {part(client, "route") for client in runtime.clients.values()}
+    for key in sorted(
+        (measured.public_route.statuses if measured else {}).keys() - runtime.public.routes - asked
+    ):
         path = ("measured", "public_route", "statuses", key)
         yield path, f"a status was measured at `{key}`, which is no route", "name the route that was asked"
 
@@ -171,7 +175,12 @@ RULES = (
         "operators go by what is handed to them, and believe that all of it is used (truth book, section 17)",
         waivable=True,
     ),
-    Rule("DN097", said_once, "one of the two is a slip for something else, or was forgotten"),
+    Rule(
+        "DN097",
+        said_once,
+        "one of the two is a slip for something else, which whoever goes by the list then misses (truth book,"
+        " section 17)",
+    ),
     Rule(
         "DN098",
         notes_say_something,

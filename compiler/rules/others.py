@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import TypeVar
 
 from compiler.spec.unknown import Unknown
 
 E = TypeVar("E")
 V = TypeVar("V")
+H = TypeVar("H", bound=Hashable)
 
 
 def of_all(entries: Iterable[tuple[str, E]], read: Callable[[E], V]) -> Iterator[tuple[str, V]]:
@@ -22,3 +23,11 @@ def of_all(entries: Iterable[tuple[str, E]], read: Callable[[E], V]) -> Iterator
         except Unknown:
             continue
         yield key, value
+
+
+def first_owners(entries: Iterable[tuple[str, E]], read: Callable[[E], H]) -> dict[H, str]:
+    """By what is read of an entry, the key of the first that has it: one look at the table, however long."""
+    first: dict[H, str] = {}
+    for key, value in of_all(entries, read):
+        first.setdefault(value, key)
+    return first

@@ -31,7 +31,7 @@ def listeners(key: str, serving: Serving) -> Iterator[Listener]:
 def port_in(name: str, value: object) -> int | None:
     """The port that an argument gives, by itself or after an address."""
     last = str(value).rpartition(":")[2]
-    names_one = name.endswith(("port", "addr", "address"))
+    names_one = name.endswith(("port", "addr"))
     counts = not isinstance(value, bool) and last.isascii() and last.isdigit()
     return int(last) if names_one and counts else None
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from compiler.diagnostics import Related
 from compiler.rule import Finding, Rule, each
+from compiler.rules.rounded import up
 from compiler.spec.runtime import Runtime
 from compiler.spec.units import Duration
 
@@ -24,6 +25,8 @@ REMEMBERED = 100
 _LOADS = Duration(300_000)
 _DAY = Duration(86_400_000)
 _HOUR = Duration(3_600_000)
+_ONCE = Duration(3 * _HOUR.count)
+_BUDGET = 2
 
 Check = Callable[[Runtime], Iterator[Finding]]
 
@@ -48,8 +51,9 @@ def grace_is_believable(runtime: Runtime) -> Iterator[Finding]:
     if measured is None and grace < _LOADS:
         yield Finding(
             ("watchdog", "load_grace"),
-            f"whether the engine loads within {grace} is not checked: nobody has measured it",
-            f"write the time of a cold start as `measured.load_time`, or at least {_LOADS} here",
+            f"nobody has measured that the engine loads within {grace}: a longer load is restarted each time",
+            f"write at least {_LOADS}, or the time of a cold start as `measured.load_time`; or waive this, "
+            "and say why it is enough",
         )
 
 
@@ -65,19 +69,24 @@ def _pauses(runtime: Runtime) -> Iterator[Finding]:
 
 
 def _budget(runtime: Runtime) -> Iterator[Finding]:
-    allowed = runtime.watchdog.restarts_per_hour
-    if allowed >= REMEMBERED:
+    """Each restart loads: only so many fit an hour, and systemd's own, after a crash, may double them."""
+    allowed, grace = runtime.watchdog.restarts_per_hour, runtime.watchdog.load_grace
+    loads = max(1, _HOUR.count // grace.count)
+    most = min(_BUDGET * max(2, loads), REMEMBERED - 1)
+    if allowed > most:
+        remembered = f", and the watchdog remembers {REMEMBERED}" if allowed >= REMEMBERED else ""
         yield Finding(
             ("watchdog", "restarts_per_hour"),
-            f"{allowed} restarts an hour are never used up: the watchdog remembers {REMEMBERED}",
-            "write as many as there are loads in an hour, such as 4",
+            f"{allowed} restarts an hour are never used up: each may load for {grace}{remembered}",
+            f"write at most {most}, such as {max(2, loads)}",
+            related=(Related("each restart may load for so long", ("watchdog", "load_grace")),),
         )
 
 
 def _latch(runtime: Runtime) -> Iterator[Finding]:
     latch = runtime.watchdog.latch_after_restarts
     least = _until_latched(runtime)
-    if least > _DAY:
+    if least > _DAY and _until_restarted(runtime) <= _ONCE.count:  # else another rule names what is long
         yield Finding(
             ("watchdog", "latch_after_restarts"),
             f"an engine that never answers is restarted for {_about(least)} before {latch} restarts latch it",
@@ -90,14 +99,19 @@ def _latch(runtime: Runtime) -> Iterator[Finding]:
 
 
 def _until_latched(runtime: Runtime) -> Duration:
-    """Between two restarts of an engine that hangs lie the load grace and the failures, or the pause."""
+    """Before each restart of an engine that hangs lie the load grace and the failures, or the pause."""
     watchdog = runtime.watchdog
-    judged = watchdog.load_grace.count + watchdog.failures_before_restart * watchdog.interval.count
-    spent, pause = 0, watchdog.backoff_initial.count
+    judged = _until_restarted(runtime)
+    spent, pause = judged, watchdog.backoff_initial.count
     for _ in range(min(watchdog.latch_after_restarts, 10_000) - 1):
         spent += max(judged, min(pause, watchdog.backoff_limit.count))
         pause = min(2 * pause, watchdog.backoff_limit.count)
     return Duration(spent)
+
+
+def _until_restarted(runtime: Runtime) -> int:
+    watchdog = runtime.watchdog
+    return watchdog.load_grace.count + watchdog.failures_before_restart * watchdog.interval.count
 
 
 def _about(time: Duration) -> str:
@@ -105,26 +119,44 @@ def _about(time: Duration) -> str:
 
 
 def _tick_has_time(runtime: Runtime) -> Iterator[Finding]:
+    """Time-outs that do not fit are named, and the one that cannot fit by itself is what is wrong."""
     watchdog = runtime.watchdog
-    probes = QUESTIONS * watchdog.probe_timeout.count + watchdog.deep_probe_timeout.count
-    needed = Duration(probes + COMMANDS.count)
-    if watchdog.run_timeout < needed:
-        yield Finding(
-            ("watchdog", "run_timeout"),
-            f"a tick is ended after {watchdog.run_timeout}, and its time-outs add up to {needed}: "
-            f"{QUESTIONS} × {watchdog.probe_timeout} + {watchdog.deep_probe_timeout} for the engine, "
-            f"{COMMANDS} for systemd and the driver",
-            f"write at least {needed}, or shorten the probes",
-            related=(
-                Related("for each short question", ("watchdog", "probe_timeout")),
-                Related("for one completion", ("watchdog", "deep_probe_timeout")),
-            ),
-        )
+    short, deep, ends = watchdog.probe_timeout, watchdog.deep_probe_timeout, watchdog.run_timeout
+    exact = Duration(QUESTIONS * short.count + deep.count + COMMANDS.count)
+    if ends >= exact:
+        return
+    needed = up(exact)
+    told = (
+        f"a tick is ended after {ends}, and its time-outs add up to {needed}: {QUESTIONS} × {short} + {deep}"
+        f" for the engine, {COMMANDS} for systemd and the driver"
+    )
+    places = {
+        "run_timeout": "a tick is ended then",
+        "probe_timeout": "for each short question",
+        "deep_probe_timeout": "for one completion",
+    }
+    at = _too_long(runtime) or "run_timeout"
+    here = "" if at == "run_timeout" else "write a shorter time here; or "
+    yield Finding(
+        ("watchdog", at),
+        told,
+        f"{here}write at least {needed} as `run_timeout`" + ("" if here else ", or shorten the probes"),
+        related=tuple(Related(words, ("watchdog", name)) for name, words in places.items() if name != at),
+    )
+
+
+def _too_long(runtime: Runtime) -> str | None:
+    """The probe whose time-outs alone outlast a tick that has a sensible length."""
+    watchdog = runtime.watchdog
+    short, deep = QUESTIONS * watchdog.probe_timeout.count, watchdog.deep_probe_timeout.count
+    if watchdog.run_timeout.count < 2 * COMMANDS.count or max(short, deep) < watchdog.run_timeout.count:
+        return None
+    return "probe_timeout" if short > deep else "deep_probe_timeout"
 
 
 def _probes_are_ordered(runtime: Runtime) -> Iterator[Finding]:
     watchdog = runtime.watchdog
-    if watchdog.deep_probe_timeout < watchdog.probe_timeout:
+    if watchdog.deep_probe_timeout < watchdog.probe_timeout and _too_long(runtime) != "probe_timeout":
         yield Finding(
             ("watchdog", "deep_probe_timeout"),
             f"a completion gets {watchdog.deep_probe_timeout}, and a question that is answered at once "
@@ -172,7 +204,6 @@ RULES = (
         "DN054",
         grace_is_believable,
         "an engine that loads for longer is restarted each time before it can serve (facts: watchdog)",
-        severity="note",
         waivable=True,
     ),
     Rule(

@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from compiler.diagnostics import Related
 from compiler.rule import Finding, Rule, each
 from compiler.rules import manifests
-from compiler.spec.models import Primary, Stored
+from compiler.rules.others import of_all
+from compiler.rules.rounded import up
+from compiler.spec.models import Stored
 from compiler.spec.runtime import Runtime
-from compiler.spec.units import Duration
+from compiler.spec.units import Duration, Size
 
 # The program on the worker warns from the same share on.
 _TOLERANCE = 0.1
 _DESCRIPTION = "config.json"
+# A second, where no limit is written: what a gigabit brings at most is 125 MB (IEEE 802.3).
+_USUAL = Size(100 * 10**6)
 
 
 def _stored(runtime: Runtime) -> Iterator[tuple[str, Stored]]:
@@ -83,34 +87,38 @@ def _rounded(size: int) -> str:
 
 
 def fetch_has_time(runtime: Runtime) -> Iterator[Finding]:
-    """A run brings a whole model at the bandwidth that is allowed, and outlives a part that stalls."""
+    """A run brings the largest model at the bandwidth that there is, and outlives a part that stalls."""
     wanted = runtime.rehydration
-    if wanted.timeout >= wanted.run_timeout:
+    short = list(_largest_has_time(runtime))
+    yield from short
+    if not short and wanted.timeout >= wanted.run_timeout:
         yield Finding(
             ("rehydration", "timeout"),
             f"a stalled part is given up after {wanted.timeout}, and the run after {wanted.run_timeout}",
             "write a time-out that leaves room for further attempts, such as 60s",
             related=(Related("the run ends here", ("rehydration", "run_timeout")),),
         )
-    for key, model in _stored(runtime):
-        if isinstance(model, Primary):
-            yield from _fetch_of(runtime, key, model)
 
 
-def _fetch_of(runtime: Runtime, key: str, model: Primary) -> Iterator[Finding]:
-    bandwidth, ends = runtime.rehydration.bandwidth, runtime.rehydration.run_timeout
-    if bandwidth is None or not bandwidth.bytes:
+def _largest_has_time(runtime: Runtime) -> Iterator[Finding]:
+    limit, ends = runtime.rehydration.bandwidth, runtime.rehydration.run_timeout
+    largest = max(of_all(_stored(runtime), lambda one: one.weights), key=lambda known: known[1], default=None)
+    if largest is None:
         return
-    needed = Duration(-(-model.weights.bytes // bandwidth.bytes) * 1000)
-    if needed > ends:
+    key, weights = largest
+    rate = limit or _USUAL
+    exact = Duration(-(-weights.bytes // rate.bytes) * 1000)
+    if exact > ends:
+        needed = up(exact)
+        bound = (Related(f"{rate} a second", ("rehydration", "bandwidth")),) if limit else ()
+        way = (
+            "or more bandwidth" if limit else f"or write `bandwidth`: without it, {rate} a second are assumed"
+        )
         yield Finding(
             ("rehydration", "run_timeout"),
-            f"`{key}` ({model.weights}) takes {needed} at {bandwidth} a second, and a run ends after {ends}",
-            f"allow at least {needed}, or more bandwidth",
-            related=(
-                Related(f"{bandwidth} a second", ("rehydration", "bandwidth")),
-                Related(f"{model.weights}", ("models", key, "weights")),
-            ),
+            f"`{key}` ({weights}) takes {needed} at {rate} a second, and a run ends after {ends}",
+            f"allow at least {needed}, {way}",
+            related=(*bound, Related(f"{weights}", ("models", key, "weights"))),
         )
 
 

@@ -7,28 +7,44 @@ from collections.abc import Iterator
 from compiler.diagnostics import Related
 from compiler.rule import Finding, Rule, each
 from compiler.spec.hosts import GpuWorker
+from compiler.spec.node import at
 from compiler.spec.path import SpecPath
 from compiler.spec.runtime import Runtime
 from compiler.spec.serving import Ec2Discovery, Serving
+from compiler.spec.unknown import Unknown
 
 
-def one_profile_a_worker(runtime: Runtime, name: str, _: GpuWorker) -> Iterator[Finding]:
+def one_profile_a_worker(runtime: Runtime, name: str, worker: GpuWorker) -> Iterator[Finding]:
     """Each host of role `gpu` is in the workers of one profile, once."""
     places: list[tuple[str, SpecPath]] = [
         (key, ("serving", key, "workers", index))
         for key, one in runtime.profiles()
-        for index, worker in enumerate(one.workers)
-        if worker == name
+        for index, listed in enumerate(one.workers)
+        if listed == name
     ]
-    if len(places) != 1:
-        given = " and ".join(f"`{key}`" for key, _ in places) or "no profile"
+    if not places and not _may_be_another(runtime, worker):
         yield Finding(
             ("hosts", name),
-            f"the worker `{name}` serves {given}",
+            f"the worker `{name}` serves no profile",
             "list it once, under `workers:` of one profile",
             on_key=True,
-            related=tuple(Related(f"listed for `{key}`", path) for key, path in places),
         )
+    for key, path in places[1:]:
+        first, at_first = places[0]
+        yield Finding(
+            path,
+            f"the worker `{name}` serves `{first}`" + (" already" if key == first else f", and `{key}` too"),
+            "list it once, under `workers:` of one profile",
+            related=(Related(f"listed for `{first}`", at_first),),
+        )
+
+
+def _may_be_another(runtime: Runtime, worker: GpuWorker) -> bool:
+    """Whether a host may have another role, which none has now, and only its `role:` is a slip."""
+    try:
+        return not worker.instance
+    except Unknown:
+        return not any(runtime.control_planes()) or not any(runtime.ingresses())
 
 
 def roles_are_filled(runtime: Runtime) -> Iterator[Finding]:
@@ -57,19 +73,27 @@ def _from_elsewhere(runtime: Runtime) -> Iterator[tuple[str, SpecPath]]:
     yield "s3:", ("rehydration", "source")
 
 
-def aws_is_described(runtime: Runtime, kind: str, path: SpecPath) -> Iterator[Finding]:
-    """`aws:` is there when anything is looked up in it."""
-    if runtime.aws is None and _read(runtime, path).startswith(kind):
+def aws_is_described(runtime: Runtime) -> Iterator[Finding]:
+    """`aws:` is there when anything is looked up in it; what is missing is said once."""
+    if runtime.aws is not None:
+        return
+    sought = [path for kind, path in _from_elsewhere(runtime) if _read(runtime, path).startswith(kind)]
+    if sought:
+        others = len(sought) - 1
+        more = f", and so {'is one' if others == 1 else f'are {others}'} more" if others else ""
         yield Finding(
-            path, "this is looked up in AWS, and the spec has no `aws:`", "add `aws:` with its region"
+            sought[0],
+            f"this is looked up in AWS{more}, and the spec has no `aws:`",
+            "add `aws:` with its region and operators",
+            related=tuple(Related("this, too", path) for path in sought[1:]),
         )
 
 
 def _read(runtime: Runtime, path: SpecPath) -> str:
-    value: object = runtime
-    for name in path:
-        value = value[name] if isinstance(value, dict) else getattr(value, str(name))
-    return str(value)
+    try:
+        return str(at(runtime, path))
+    except Unknown:
+        return ""
 
 
 def discovery_finds_the_workers(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
@@ -105,13 +129,22 @@ def _one_type(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]
 
 
 def discovery_tells_profiles_apart(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
-    """No two profiles look for the same machines in EC2."""
+    """No two profiles look for the same machines in EC2, and none for some of another's."""
     sought = _sought(runtime, serving)
-    for other, rival in runtime.profiles():
-        if other < key and sought is not None and sought == _sought(runtime, rival):
+    for other, rival in runtime.profiles() if sought else ():
+        theirs = _sought(runtime, rival)
+        if sought is None or theirs is None or other == key or sought[0] != theirs[0]:
+            continue
+        same = sought[1] == theirs[1]
+        if (same and other < key) or sought[1] < theirs[1]:
+            told = (
+                f"`{key}` and `{other}` look for the same machines: each would find the other's workers"
+                if same
+                else f"the workers of `{other}` have all tags that `{key}` looks for, and would be found, too"
+            )
             yield Finding(
                 ("serving", key, "discovery"),
-                f"`{key}` and `{other}` look for the same machines: each would find the other's workers",
+                told,
                 "give the workers of each profile a tag of their own",
                 on_key=True,
                 related=(
@@ -120,11 +153,11 @@ def discovery_tells_profiles_apart(runtime: Runtime, key: str, serving: Serving)
             )
 
 
-def _sought(runtime: Runtime, serving: Serving) -> tuple[str, list[tuple[str, str]]] | None:
+def _sought(runtime: Runtime, serving: Serving) -> tuple[str, frozenset[tuple[str, str]]] | None:
     """Machine type and tags that EC2 is asked for; none where it is not asked."""
     if not isinstance(serving.discovery, Ec2Discovery):
         return None
-    return runtime.worker(serving.workers[0]).instance, sorted(serving.discovery.tags.items())
+    return runtime.worker(serving.workers[0]).instance, frozenset(serving.discovery.tags.items())
 
 
 RULES = (
@@ -136,7 +169,7 @@ RULES = (
     Rule("DN041", roles_are_filled, "without them no route is kept or served (truth book, section 2)"),
     Rule(
         "DN042",
-        each(_from_elsewhere, aws_is_described),
+        aws_is_described,
         "discovery, parameters and buckets are looked up in a region (facts: route-sync)",
     ),
     Rule(

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from compiler.diagnostics import Related
+from compiler.diagnostics import Diagnostic, Related, Span
 from compiler.rule import Finding, Rule, each
 from compiler.rules.known import known
 from compiler.secret_shapes import is_digest, is_secret, names_secret, secrets_in
+from compiler.source.comments import comments
+from compiler.spec.node import Node, children
 from compiler.spec.path import SpecPath, dotted
 from compiler.spec.runtime import Runtime
 from compiler.spec.serving import Serving
 
 _KEEP = "keep it in a parameter or a file, and name that under `secrets:` (`ssm:/…` or `file:/…`)"
+_RENEW = "renew it if it was real"
+_TAKE_OUT = f"take it out, and {_RENEW}; {_KEEP}. Before a hash write what it is: `sha256:…`"
 
 
 def no_secret_anywhere(runtime: Runtime) -> Iterator[Finding]:
@@ -25,13 +29,29 @@ def no_secret_anywhere(runtime: Runtime) -> Iterator[Finding]:
             yield from (_found((*path, key), told, on_key=True) for key in value if is_secret(key))
 
 
+def in_comments(lines: Sequence[str]) -> Iterator[Diagnostic]:
+    """No comment of the spec's text is or holds a secret; its findings have the code of texts."""
+    for span, comment in comments(lines, is_secret):
+        start, _ = min(secrets_in(comment))
+        yield Diagnostic(
+            RULES[0].code,
+            f"this comment {_where(comment.replace('#', ' ', 1))}",
+            span=Span(span.line, span.column + start, span.width - start),
+            reason=RULES[0].reason,
+            help=_TAKE_OUT,
+            secret=True,
+        )
+
+
 def _where(text: str) -> str:
     """That a text is a secret, or which part of it, by the words around."""
     start, end = min(secrets_in(text))
     before, after = " ".join(text[:start].split()[-3:]), " ".join(text[end:].split()[:3])
     if before:
         return f"looks like it holds a secret, after “{before}”"
-    return f"looks like it holds a secret, before “{after}”" if after else "looks like a secret"
+    if after and not is_secret(text[end:]):
+        return f"looks like it holds a secret, before “{after}”"
+    return "looks like a secret"
 
 
 def _is_known(path: SpecPath, value: str) -> bool:
@@ -41,30 +61,40 @@ def _is_known(path: SpecPath, value: str) -> bool:
 
 
 def _found(path: SpecPath, told: str, *, on_key: bool = False) -> Finding:
-    return Finding(
-        path,
-        told,
-        f"take it out, and renew it if it was real; {_KEEP}. Before a hash write what it is: `sha256:…`",
-        on_key=on_key,
-        secret=True,
-    )
+    return Finding(path, told, _TAKE_OUT, on_key=on_key, secret=True)
 
 
 def no_secret_by_name(_: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
     """No launch argument and no tag is there to hold a secret."""
-    for name, value in serving.arguments.items():
-        if isinstance(value, str) and names_secret(name):
+    for name in serving.arguments:
+        if names_secret(name):
             path: SpecPath = ("serving", key, "arguments", name)
             problem = f"`{name}` would stand on a command line, which every account of the host can read"
-            yield Finding(path, problem, f"take it out; {_KEEP}", secret=True)
+            yield Finding(path, problem, f"take it out, and {_RENEW}; {_KEEP}", secret=True)
     if serving.discovery.source == "ec2":
         for name in serving.discovery.tags:
             if names_secret(name):
-                path = ("serving", key, "discovery", "tags", name)
-                problem = (
-                    f"the tag `{name}` is named after a secret, and tags are open to whoever lists instances"
-                )
-                yield Finding(path, problem, "find workers by another tag", secret=True)
+                yield _open_to_all(("serving", key, "discovery", "tags", name), name)
+
+
+def no_secret_in_a_pair(runtime: Runtime) -> Iterator[Finding]:
+    """No value stands beside a key or a name that says it is a secret."""
+    for path, value in known(runtime):
+        parts = dict(children(value)) if isinstance(value, Node | dict) else {}
+        name = parts.get("key", parts.get("name"))
+        if isinstance(name, str) and names_secret(name) and parts.get("value") is not None:
+            yield _open_to_all((*path, "value"), name)
+
+
+def _open_to_all(path: SpecPath, name: str) -> Finding:
+    problem = f"the tag `{name}` is named after a secret, and tags are open to whoever lists instances"
+    return Finding(path, problem, f"take it out, and use another tag; {_RENEW}", secret=True)
+
+
+def no_named_secret(runtime: Runtime) -> Iterator[Finding]:
+    """No argument, tag or pair is there to hold a secret."""
+    yield from each(Runtime.profiles, no_secret_by_name)(runtime)
+    yield from no_secret_in_a_pair(runtime)
 
 
 def one_place_a_secret(runtime: Runtime) -> Iterator[Finding]:
@@ -90,7 +120,7 @@ RULES = (
     ),
     Rule(
         "DN088",
-        each(Runtime.profiles, no_secret_by_name),
+        no_named_secret,
         "only what `secrets:` names is fetched on the host and kept from other accounts (facts: secrets)",
     ),
     Rule(

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 
 from compiler.diagnostics import Edit, Related
 from compiler.rule import Finding, Rule, each
+from compiler.spec.argument_words import paths_in
 from compiler.spec.hosts import GpuWorker
+from compiler.spec.node import at
 from compiler.spec.path import SpecPath
 from compiler.spec.runtime import Runtime
 from compiler.spec.serving import Serving
@@ -84,8 +86,7 @@ def _lasting(runtime: Runtime) -> Iterator[tuple[str, SpecPath]]:
 
 def outlasts_a_stop(runtime: Runtime, why: str, path: SpecPath) -> Iterator[Finding]:
     """What a worker needs after a stop is not on the instance store that the stop has emptied."""
-    section, field = path
-    location = getattr(getattr(runtime, str(section)), str(field)).removeprefix("file:")
+    location = str(at(runtime, path)).removeprefix("file:")
     for name, worker in runtime.workers():
         if location.startswith("/") and _in(location, worker.nvme.mount):
             yield Finding(
@@ -104,11 +105,11 @@ _OF_URLS = re.compile(r".*(?:root-path|route-prefix|url(?:-.*)?|endpoint)")
 def arguments_name_nvme(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
     """A path among the engine's arguments is below the mount of each worker."""
     for name, value in sorted(serving.arguments.items()):
-        is_path = isinstance(value, str) and value.startswith("/") and not _OF_URLS.fullmatch(name)
-        path = posixpath.normpath(str(value)) if is_path else None
-        for host in serving.workers if path else ():
-            mount = runtime.worker(host).nvme.mount
-            if path and not below(path, mount):
+        paths = () if _OF_URLS.fullmatch(name) else paths_in(value)
+        for path in map(posixpath.normpath, paths):
+            host = next((one for one in serving.workers if not below(path, _mount(runtime, one))), None)
+            if host is not None:
+                mount = _mount(runtime, host)
                 yield Finding(
                     ("serving", key, "arguments", name),
                     f"`{name}` is given {path}, which is not below {mount}, the instance store of `{host}`",
@@ -116,6 +117,10 @@ def arguments_name_nvme(runtime: Runtime, key: str, serving: Serving) -> Iterato
                     related=(Related(f"the instance store of `{host}`", ("hosts", host, "nvme", "mount")),),
                 )
                 break
+
+
+def _mount(runtime: Runtime, host: str) -> str:
+    return runtime.worker(host).nvme.mount
 
 
 RULES = (

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from compiler.diagnostics import Diagnostic, Related, Span
+from compiler.secret_shapes import may_hold_secret
 from compiler.spec.path import SpecPath
 
 _LONGEST_NAME = 60
+_UNSAID = "what is written here"
+_KEPT = "write where the secret is kept (`ssm:/…` or `file:/…`), and never the secret"
 
 
 def short(text: str) -> str:
@@ -71,7 +74,7 @@ def not_yaml(problem: str, where: Span, help_: str, opened: Related | None = Non
     return Diagnostic("DN006", f"this is not YAML: {problem}", span=where, help=help_, related=related)
 
 
-def bad_character(where: Span, sign: str) -> Diagnostic:
+def bad_character(where: Span, sign: str, path: SpecPath = ()) -> Diagnostic:
     """A control character, or one that no reader of the file can see."""
     if sign == "\r":
         reason, way = "some readers end a line here, others do not", "save the file with the same line ends"
@@ -81,9 +84,8 @@ def bad_character(where: Span, sign: str) -> Diagnostic:
         reason, way = "YAML allows no control characters", 'delete it; in "…", \\x1b stands for one'
     else:
         reason, way = "it does not show, and changes what is read", "delete it"
-    return Diagnostic(
-        "DN007", f"the character U+{ord(sign):04X} stands here", span=where, reason=reason, help=way
-    )
+    problem = f"the character U+{ord(sign):04X} stands here"
+    return Diagnostic("DN007", problem, path=path, span=where, reason=reason, help=way)
 
 
 def several_documents(where: Span, *, marked: bool) -> Diagnostic:
@@ -99,13 +101,15 @@ def several_documents(where: Span, *, marked: bool) -> Diagnostic:
 
 def tag(name: str, where: Span, path: SpecPath = ()) -> Diagnostic:
     """`!something`."""
+    secret = holds_secret(path)
     return Diagnostic(
         "DN009",
-        f"the tag {short(name)} is not part of the language",
+        f"{'a tag' if secret else f'the tag {short(name)}'} is not part of the language",
         path=path,
         span=where,
         reason="a tag makes some readers build something else than what is written",
-        help="delete the tag; put the text in quotes if it starts with !",
+        help=_KEPT if secret else "delete the tag; put the text in quotes if it starts with !",
+        secret=secret,
     )
 
 
@@ -148,7 +152,15 @@ def duplicate_key(key: str, where: Span, first: Span, path: SpecPath) -> Diagnos
 
 def bad_scalar(problem: str, help_: str, where: Span, path: SpecPath) -> Diagnostic:
     """A plain value that readers, or people and readers, disagree about."""
-    return Diagnostic("DN013", problem, path=path, span=where, help=help_)
+    secret = holds_secret(path)
+    if secret:
+        problem, help_ = f"{_UNSAID} can be read in more than one way", _KEPT
+    return Diagnostic("DN013", problem, path=path, span=where, help=help_, secret=secret)
+
+
+def holds_secret(path: SpecPath) -> bool:
+    """Whether a secret may have been pasted at a place: then no message repeats what stands there."""
+    return any(isinstance(name, str) and may_hold_secret(name) for name in path)
 
 
 def too_deep(limit: int, where: Span) -> Diagnostic:
@@ -175,13 +187,16 @@ def too_many_nodes(limit: int, where: Span) -> Diagnostic:
 
 def unknown_alias(name: str, where: Span, path: SpecPath) -> Diagnostic:
     """`*name` before `&name`."""
+    secret = holds_secret(path)
+    problem = f"no value above is named &{short(name)}"
     return Diagnostic(
         "DN016",
-        f"no value above is named &{short(name)}",
+        "no value above has the name that is written here with *" if secret else problem,
         path=path,
         span=where,
         reason="a * at the start of a value means the value that was named with & before",
-        help="put the text in quotes if it starts with *, or name a value above",
+        help=_KEPT if secret else "put the text in quotes if it starts with *, or name a value above",
+        secret=secret,
     )
 
 

@@ -12,6 +12,7 @@ from compiler.source import codes, quotes
 from compiler.source.document import Data
 from compiler.source.limits import DEPTH_LIMIT, FINDING_LIMIT, KEY_LIMIT, NODE_LIMIT, TEXT_LIMIT
 from compiler.source.scalars import BadScalar, resolve
+from compiler.source.text import UNSEEN
 from compiler.spec.path import SpecPath
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ class Composer:
                 )
             elif event.implicit[0] and event.style in (None, ""):
                 value = self._plain(event.value, span)
+            self._unseen(event, span)
         self._place(Parsed(value, span), event.anchor)
 
     def _plain(self, written: str, span: Span) -> Data:
@@ -114,6 +116,17 @@ class Composer:
         except BadScalar as error:
             self._found(codes.bad_scalar(str(error), error.help, span, self._path()), sound=True)
             return written
+
+    def _unseen(self, event: yaml.ScalarEvent, span: Span) -> None:
+        """A character that does not show is refused as an escape, too: what is read is the same."""
+        found = UNSEEN.search(event.value) if event.style == '"' else None
+        if found:
+            sign = found[0]
+            escape = re.search(
+                rf"(?i)\\(?:u|U0000){ord(sign):04x}", self.lines[span.line - 1][span.column - 1 :]
+            )
+            where = Span(span.line, span.column + escape.start(), len(escape[0])) if escape else span
+            self._found(codes.bad_character(where, sign, self._path()), sound=True)
 
     def start(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
         where = _at(event)

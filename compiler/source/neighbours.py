@@ -117,12 +117,12 @@ def mended(lines: tuple[str, ...], noticed: int) -> Diagnostic | None:
 def _no_blank(around: _Around) -> Diagnostic | None:
     for number in filter(None, (around.noticed, around.above)):
         found = _NO_BLANK.match(around.line(number))
-        entry = f"{found[2]}: {found[3].strip()}" if found else ""
+        entry = _entry(found[2], found[3]) if found else ""
         if found and around.reach(number, found[1] + entry) > around.enough():
             return codes.not_yaml(
                 "no blank stands after the colon",
                 Span(number, len(found[1]) + 1, len(found[2]) + 1),
-                f"write `{codes.short(entry)}`, with a blank after the colon",
+                f"write `{_shown(found[2], entry)}`, with a blank after the colon",
             )
     return None
 
@@ -133,14 +133,23 @@ def _no_colon(around: _Around) -> Diagnostic | None:
     deeper = _depth(around.line(around.noticed)) - _depth(line)
     if not found or (deeper < 0 if found[3] is None else deeper != 0):
         return None
-    entry = f"{found[2]}:" + (f" {found[3].strip()}" if found[3] else "")
+    entry = _entry(found[2], found[3] or "")
     if around.reach(around.above, found[1] + entry) <= around.enough():
         return None
     return codes.not_yaml(
         "no colon stands after this key",
         Span(around.above, len(found[1]) + 1, len(found[2])),
-        f"write `{codes.short(entry)}`",
+        f"write `{_shown(found[2], entry)}`",
     )
+
+
+def _entry(key: str, value: str) -> str:
+    return f"{key}: {value.strip()}".rstrip()
+
+
+def _shown(key: str, entry: str) -> str:
+    """The entry as it was meant; beside the name of a secret no value is repeated."""
+    return f"{key}: …" if codes.holds_secret((key,)) else codes.short(entry)
 
 
 def _indented(around: _Around) -> Diagnostic | None:

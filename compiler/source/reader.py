@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,9 @@ from compiler.source.document import Document
 
 if TYPE_CHECKING:
     import yaml
+
+# libyaml stops at the first place that it cannot read.
+_UNREAD = "more may follow once this is mended: what stands below was not read"
 
 
 def read(
@@ -62,4 +66,5 @@ def _events(written: str, lines: tuple[str, ...]) -> Iterator[yaml.Event]:
     except yaml.YAMLError as error:
         from compiler.source import trouble  # noqa: PLC0415 - a good file needs none of it
 
-        raise Refused(trouble.explain(error, lines)) from error
+        said = trouble.explain(error, lines)
+        raise Refused(replace(said, help=f"{said.help}\n{_UNREAD}")) from error

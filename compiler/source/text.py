@@ -25,6 +25,7 @@ _BREAKS = r"\r(?!\n)|[\u2028\u2029]"
 # (Unicode's "Trojan Source"): the file is read otherwise than it looks.
 _UNSEEN = r"[\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]"
 _DOUBTFUL = re.compile(f"{_CONTROL}|{_BREAKS}|{_UNSEEN}")
+UNSEEN = re.compile(_UNSEEN)
 _DIRECTIVE = re.compile(r"^%(?!YAML 1\.2[ \t]*(?:#.*)?\r?$).*", re.MULTILINE)
 # What git writes: the two sides, and with merge.conflictStyle=diff3 what they come from. One of ======= alone
 # may be a line below a heading, so it takes the first and the last to make a conflict.

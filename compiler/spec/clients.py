@@ -25,11 +25,11 @@ class ClientBase(Node):
 class TemperatureRange(Node):
     """The team's range, and the value that is compiled in (truth book, section 10)."""
 
-    low: Annotated[Temperature, doc_only()]
+    low: Annotated[Temperature, Field(examples=[0.1]), doc_only()]
     """The lower end of the team's range."""
-    high: Annotated[Temperature, doc_only()]
+    high: Annotated[Temperature, Field(examples=[0.3]), doc_only()]
     """The upper end."""
-    chosen: Temperature
+    chosen: Annotated[Temperature, Field(examples=[0.2])]
     """What the client is set to."""
 
 

@@ -100,10 +100,7 @@ def _is_union(slot: Slot) -> bool:
 
 def _key_slot(slot: Slot | None, data: Data, name: str | int) -> Slot | None:
     """What the keys of a table are, if this is one."""
-    if not isinstance(data, dict) or name not in data:
-        return None
-    tables = [arm.annotation for arm in slot.arms() if get_origin(arm.annotation) is dict] if slot else []
-    return slot_of(get_args(tables[0])[0]) if tables else None
+    return slot.names if slot and isinstance(data, dict) and name in data else None
 
 
 def _alternatives(found: Sequence[Fault]) -> list[Fault]:

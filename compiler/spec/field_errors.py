@@ -12,7 +12,7 @@ from compiler.diagnostics import Diagnostic, Edit
 from compiler.source.bounded import MOST
 from compiler.source.document import Data, Document
 from compiler.source.scalars import BadScalar, resolve
-from compiler.spec import keys, mending, messages, variants
+from compiler.spec import advice, keys, lacking, mending, messages, misplaced, slips, variants
 from compiler.spec.faults import Fault, faults
 from compiler.spec.many import shown
 from compiler.spec.path import SpecPath, dotted
@@ -43,6 +43,11 @@ def _position(document: Document, fault: Fault) -> tuple[int, int]:
 
 def _told(data: Data, found: Sequence[Fault]) -> Iterator[list[Fault]]:
     """What makes one finding each: a key that is missing because it was misspelt makes none."""
+    notes: dict[SpecPath, list[Fault]] = defaultdict(list)
+    for one in found:
+        notes[misplaced.note(data, one.path) or ()].append(one)
+    found = notes.pop((), [])
+    yield from notes.values()
     lacking: dict[SpecPath, list[Fault]] = defaultdict(list)
     outdented = {one.path: _outdented(one, found) for one in found if one.given is None}
     below = {one.path for several in outdented.values() for one in several}
@@ -73,13 +78,15 @@ def _outdented(empty: Fault, found: Sequence[Fault]) -> list[Fault]:
 
 def _diagnose(document: Document, data: Data, some: Sequence[Fault]) -> Diagnostic:
     fault = some[0]
+    if stray := misplaced.note(data, fault.path):
+        return misplaced.told(data, stray)
     if fault.kind == "extra_forbidden":
         return keys.unknown(data, fault.path)
     if fault.kind == "missing":
-        return keys.missing(data, fault.path[:-1], [str(one.path[-1]) for one in some])
+        return lacking.missing(data, fault.path[:-1], [str(one.path[-1]) for one in some])
     if fault.kind == "union_tag_not_found":
         slot = fault.slot
-        return keys.missing(data, fault.path, [variants.tag_of(slot) if slot else "kind"])
+        return lacking.missing(data, fault.path, [variants.tag_of(slot) if slot else "kind"])
     if fault.kind == "union_tag_invalid":
         return variants.unknown(data, fault.path)
     wrong = _wrong(data, fault, token(document, fault))
@@ -91,19 +98,24 @@ def _diagnose(document: Document, data: Data, some: Sequence[Fault]) -> Diagnost
 
 def _wrong(data: Data, fault: Fault, written_as: str) -> Diagnostic:
     """A value, or the name of an entry, that is not what it must be."""
-    meant = None
-    if fault.slot is not None and not fault.secret:
-        meant = mending.mend(data, fault.slot, fault.given, written_as)
+    meant = certain(data, fault, written_as)
     here = f"the key `{fault.path[-1]}`" if fault.on_key else f"`{dotted(fault.path) or 'the spec'}`"
     return Diagnostic(
         "DN023",
         f"{here}: {messages.problem(fault, written_as)}",
         path=fault.path,
         on_key=fault.on_key,
-        help=messages.remedy(fault, meant, data),
-        secret=fault.secret,
+        help=advice.remedy(fault, meant, data),
+        secret=fault.secret and not slips.is_public(fault.given),
         edits=() if meant is None else (Edit(fault.path, messages.flow(meant), on_key=fault.on_key),),
     )
+
+
+def certain(data: Data, fault: Fault, written_as: str) -> Data:
+    """What is certain to be meant by what is there; none where it is not."""
+    if fault.slot is None or fault.secret:
+        return None
+    return mending.mend(data, fault.slot, fault.given, written_as)
 
 
 def token(document: Document, fault: Fault) -> str:

@@ -40,14 +40,8 @@ def _in_a_variant(slot: Slot, model: type[Node], others: Sequence[type[Node]], n
     tag = variants.tag_of(slot)
     owners = _or(variants.variant(one, tag) for one in others)
     mine = variants.variant(model, tag)
-    reason = f"{tag} `{mine}`: {_said(model)}; {tag} {owners}: {_said(others[0])}"
+    reason = f"{tag} `{mine}`: {variants.said(model)}; {tag} {owners}: {variants.said(others[0])}"
     return reason, f"`{name}` is of {tag} {owners}: take it away here, or write another {tag}"
-
-
-def _said(model: type[Node]) -> str:
-    """What a variant is for, from the first line that its model says of itself."""
-    line = (model.__doc__ or "").strip().split("\n")[0].rstrip(".")
-    return line[:1].lower() + line[1:]
 
 
 def _at_another_place(data: Data, parent: SpecPath, name: str) -> str:

@@ -29,7 +29,7 @@ class Gpu(Node):
     """The name that nvidia-smi prints."""
     memory: Size
     """Memory of one GPU as its maker counts it."""
-    compute_capability: Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]$", examples=["8.9"])]
+    compute_capability: Annotated[str, Field(pattern=r"^(?:[3-9]|1[0-9])\.[0-9]$", examples=["8.9"])]
     """CUDA compute capability; kernels are built for it and quantizations need a minimum."""
 
 

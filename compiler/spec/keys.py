@@ -7,19 +7,22 @@ from collections.abc import Sequence
 
 from compiler.diagnostics import Diagnostic, Edit
 from compiler.source.document import Data
-from compiler.spec import homes, mending, messages, near
-from compiler.spec.described import description
+from compiler.spec import homes, mending, near
 from compiler.spec.faults import holds_secret
 from compiler.spec.node import Node
 from compiler.spec.path import SpecPath, dotted
 from compiler.spec.runtime import Runtime
 from compiler.spec.shape import reach, slot_at
-from compiler.spec.variants import one_of, tag_of, variant
 from compiler.spec.written import written
 
 _SECRET = re.compile("token|secret|passw|credential|key|auth", re.IGNORECASE)
 _EVERYWHERE = frozenset(Node.model_fields)
-_ALSO_CALLED = dict.fromkeys(("args", "extra_args", "extra_arguments", "flags"), "arguments")
+_ALSO_CALLED = {
+    **dict.fromkeys(("args", "extra_args", "extra_arguments", "flags"), "arguments"),
+    **dict.fromkeys(("because", "reason", "reasons", "note", "notes", "comment", "description"), "why"),
+    **dict.fromkeys(("todo", "assumption", "assumptions", "assume", "unconfirmed"), "assumed"),
+    **dict.fromkeys(("ignore", "except", "waiver", "waivers"), "waive"),
+}
 _ALIKE = 0.65
 _MOST_LISTED = 22
 _SMALL = 4 + len(_EVERYWHERE)  # where one key left over can only be the one that lacks
@@ -29,21 +32,28 @@ def unknown(data: Data, path: SpecPath) -> Diagnostic:
     """A key that its mapping has not."""
     parent, name = path[:-1], str(path[-1])
     meant = meant_key(data, path)
-    reason, way = homes.elsewhere(data, path) if meant is None else ("", near.asked([meant]))
-    keys = keys_of(data, parent)
+    note = _note_called(data, path)
+    reason, way = homes.elsewhere(data, path) if not (meant or note) else ("", near.asked([meant or note]))
     if not way:
         close = _close(data, path)
-        way = near.asked(close) if close else _listed(name, keys)
+        way = near.asked(close) if close else _listed(name, keys_of(data, parent))
     return Diagnostic(
         "DN020",
-        f"{_here(parent)} has no key `{name}`",
+        f"{here(parent)} has no key `{name}`",
         path=path,
         on_key=True,
         reason=reason or "a key that nothing reads would be a fact that never reaches a host",
         help=way,
-        secret=meant is None and _may_be_secret(data, path),
+        secret=not (meant or note) and _may_be_secret(data, path),
         edits=(Edit(path, written(meant), on_key=True),) if meant else (),
     )
+
+
+def _note_called(data: Data, path: SpecPath) -> str:
+    """The key for notes that people call by another name, if it is free here."""
+    called = _ALSO_CALLED.get(str(path[-1]), "")
+    above = reach(data, path[:-1])
+    return called if called in _EVERYWHERE and isinstance(above, dict) and called not in above else ""
 
 
 def _close(data: Data, path: SpecPath) -> list[str]:
@@ -79,65 +89,6 @@ def _may_be_secret(data: Data, path: SpecPath) -> bool:
     return _SECRET.search(str(path[-1])) is not None or holds_secret(slot_at(Runtime, data, path[:-1]))
 
 
-def missing(data: Data, parent: SpecPath, names: Sequence[str]) -> Diagnostic:
-    """Keys that a mapping needs: one with all that is known of it, or several in a row."""
-    keys = ", ".join(f"`{one}`" for one in names)
-    way = _adding(data, parent, names[0]) if len(names) == 1 else _adding_all(data, parent, names)
-    return Diagnostic(
-        "DN021",
-        f"{_here(parent)} lacks the key{'s' * (len(names) > 1)} {keys}",
-        path=parent,
-        on_key=True,
-        reason="the compiler guesses nothing: what a host needs is written down",
-        help=way,
-    )
-
-
-def _adding(data: Data, parent: SpecPath, name: str) -> str:
-    slot = slot_at(Runtime, data, parent)
-    if slot is not None and name == tag_of(slot):
-        return f"add `{name}:`, {one_of([variant(one, name) for one in slot.models])}"
-    example = _shown(data, parent, name)
-    model = homes.model_at(data, parent)
-    about = description(model, name) if model else ""
-    return "\n".join([f"add `{name}:`{example and f', {example}'}", *([about] if about else [])])
-
-
-def _adding_all(data: Data, parent: SpecPath, names: Sequence[str]) -> str:
-    """A line for each of several keys."""
-    lines = []
-    for one in names:
-        like, value = _sibling(data, parent, one)
-        example = messages.example(slot_at(Runtime, data, (*parent, one)), data).removeprefix("for example ")
-        lines.append(
-            f"{one}: {messages.flow(value)}  # as in {dotted(like)}" if like else f"{one}: {example}"
-        )
-    return "\n".join(["add:", *lines])
-
-
-def _shown(data: Data, parent: SpecPath, name: str) -> str:
-    """A value that a missing key may have: as another entry has it, or an example."""
-    like, value = _sibling(data, parent, name)
-    if like:
-        return f"as in `{dotted(like)}`: {name}: {messages.flow(value)}"
-    return messages.example(slot_at(Runtime, data, (*parent, name)), data)
-
-
-def _sibling(data: Data, parent: SpecPath, name: str) -> tuple[SpecPath, Data]:
-    """Another entry of the same table and kind that has the key, with its value; empty if there is none."""
-    slot, model = slot_at(Runtime, data, (*parent, name)), homes.model_at(data, parent)
-    for at in reversed(range(len(parent))):
-        above, table = slot_at(Runtime, data, parent[:at]), reach(data, parent[:at])
-        if slot is None or holds_secret(slot) or above is None or not isinstance(table, dict):
-            continue
-        for key in list(table)[:_MOST_LISTED] if above.entries else ():
-            like = (*parent[:at], key, *parent[at + 1 :])
-            value = reach(data, (*like, name))
-            if value is not None and homes.model_at(data, like) is model and mending.fits(data, slot, value):
-                return like, value
-    return (), None
-
-
 def meant_key(data: Data, path: SpecPath) -> str | None:
     """The key that a misspelt one is certain to be: near enough, and not there already."""
     above = reach(data, path[:-1])
@@ -158,6 +109,9 @@ def perhaps_meant(data: Data, path: SpecPath) -> list[str]:
     names = keys_of(data, path[:-1])
     above = reach(data, path[:-1])
     free = [name for name in names if isinstance(above, dict) and name not in above]
+    called = _ALSO_CALLED.get(str(path[-1]))
+    if called in free:
+        return [called]
     return near.nearest(path[-1], free) or [name for name in free if name not in _EVERYWHERE]
 
 
@@ -168,5 +122,6 @@ def keys_of(data: Data, place: SpecPath) -> list[str]:
     return sorted(names, key=lambda name: name in _EVERYWHERE)
 
 
-def _here(place: SpecPath) -> str:
+def here(place: SpecPath) -> str:
+    """A mapping's place in words."""
     return f"`{dotted(place)}`" if place else "the spec"

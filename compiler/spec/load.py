@@ -51,12 +51,32 @@ def _with_mistakes(document: Document, error: ValidationError) -> Loaded:
 
 
 def _settled(loaded: Loaded, runtime: Runtime, data: Data) -> Loaded:
-    """With what only the whole can tell: names that lead nowhere, and notes about nothing."""
+    """With what only the whole can tell: names that lead nowhere, notes about nothing, and empty ones."""
     settle(runtime)
-    named, notes = references.names_and_notes(data)
+    named, notes, empty = references.names_and_notes(data)
     lost = references.dangling(data, named, loaded.hidden)
     stray = references.notes_about_nothing(data, notes)
-    hidden = {references.field_of(data, place) for one in lost for place in one.places}
-    found = shown(loaded.document, lost, references.told)
-    found += shown(loaded.document, stray, lambda path: references.about_nothing(data, path))
+    empty = [path for path in empty if path not in loaded.hidden]
+    if not (lost or stray or empty):
+        return Loaded(runtime, loaded.document, loaded.findings, loaded.hidden)
+    from compiler.spec import lost as saying  # noqa: PLC0415 - a good spec does not pay for it
+
+    mended = {one.places[0]: meant for one in lost if (meant := saying.certain(data, one)) is not None}
+    places = {place for one in lost for place in one.places} - mended.keys()
+    hidden = {references.field_of(data, place) for place in places}
+    found = shown(loaded.document, lost, lambda one: saying.told(data, one))
+    found += shown(loaded.document, stray, lambda path: saying.about_nothing(data, path))
+    found += shown(loaded.document, empty, saying.empty_note)
+    runtime = _with(data, mended) if mended else runtime
     return Loaded(runtime, loaded.document, [*loaded.findings, *found], loaded.hidden | hidden)
+
+
+def _with(data: Data, mended: dict[SpecPath, str]) -> Runtime:
+    """The runtime that is certain to be meant."""
+    from compiler.spec.repair import put  # noqa: PLC0415 - a good spec does not pay for it
+
+    for place, meant in mended.items():
+        data = put(data, place, meant)
+    runtime = Runtime.model_validate(data)
+    settle(runtime)
+    return runtime

@@ -13,8 +13,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from compiler.source.document import Data
 from compiler.spec import near, slips
-from compiler.spec.node import Node, Refers
-from compiler.spec.references import entries
+from compiler.spec.node import Node, Opens, Refers
+from compiler.spec.references import entries, named_by
 from compiler.spec.shape import Slot, slot_of
 from compiler.spec.units import Quantity
 from compiler.spec.word import Word
@@ -70,7 +70,7 @@ def _candidates(spec: Data, arm: Slot, given: Data, token: str) -> Iterator[Data
     """What may have been meant, the likeliest first."""
     kind = arm.annotation
     if get_origin(kind) is Literal:
-        yield _choice(given, get_args(kind))
+        yield _choice(given, get_args(kind), arm.note(Opens))
     elif get_origin(kind) is tuple:
         yield from _listed(spec, slot_of(get_args(kind)[0]), given)
     elif get_origin(kind) is dict or isinstance(given, dict) or given is None or _is_node(kind):
@@ -89,15 +89,15 @@ def _is_node(kind: object) -> bool:
     return isinstance(kind, type) and issubclass(kind, Node)
 
 
-def _choice(given: Data, choices: tuple[Any, ...]) -> Data:
-    """The choice that is written in another way, or misspelt."""
+def _choice(given: Data, choices: tuple[Any, ...], opens: Opens | None) -> Data:
+    """The choice that is written in another way, or misspelt; but no slip opens what others guard."""
     words = {str(one).lower(): one for one in choices}
     if isinstance(given, dict | tuple) or given is None:
         return None
     if any(isinstance(one, bool) for one in choices) and str(given).lower() in _YES:
         given = _YES[str(given).lower()]
-    misspelt = near.certain(given, [one for one in choices if isinstance(one, str)])
-    return words.get(str(given).lower(), misspelt)
+    texts = [one for one in choices if isinstance(one, str) and (opens is None or one != opens.choice)]
+    return words.get(str(given).lower(), near.certain(given, texts))
 
 
 def _listed(spec: Data, item: Slot, given: Data) -> Iterator[Data]:
@@ -135,6 +135,7 @@ def _texts(spec: Data, arm: Slot, given: Data, token: str) -> Iterator[Data]:
         yield arm.annotation.mended(text)
     refers, word = arm.note(Refers), arm.note(Word)
     if refers is not None:
+        yield named_by(spec, refers, text)[0] or None
         yield near.certain(text, entries(spec, refers))
     if word is not None and word.mend is not None:
         yield word.mend(text)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal, get_args, get_origin
 
 from compiler.source.document import Data
-from compiler.spec import near, slips, variants
+from compiler.spec import variants
 from compiler.spec.faults import NO_ALTERNATIVE, Fault
-from compiler.spec.node import Node
-from compiler.spec.shape import Slot, part, reach
+from compiler.spec.node import Node, Refers
+from compiler.spec.shape import Slot, slot_of
 from compiler.spec.stand_in import NoStandIn, stand_in
 from compiler.spec.units import Quantity
 from compiler.spec.word import Word, shown
@@ -34,7 +33,6 @@ _BOUNDS = {
     "less_than": ("less than", "lt"),
 }
 _MOST_KEYS = 8
-_DOTS = 2  # of a version with three parts
 _MOST_SHOWN = 4  # keys of a mapping whose example is still read at a glance
 
 
@@ -46,7 +44,7 @@ def problem(fault: Fault, token: str) -> str:
         words, name = _BOUNDS[fault.kind]
         return f"it must be {words} {_bound(fault, name)}, and {token} is written here"
     if fault.kind == "literal_error":
-        return f"it must be {_one_of([f'`{flow(one)}`' for one in _choices(fault.slot)])}"
+        return f"it must be {_one_of([f'`{flow(one)}`' for one in choices(fault.slot)])}"
     if fault.kind in _WANTED or fault.kind == NO_ALTERNATIVE:
         wanted = _WANTED.get(fault.kind) or _joined(dict.fromkeys(_words(fault.slot)))
         return f"{wanted} is wanted here, and {_stands(fault, token)}"
@@ -65,17 +63,22 @@ def _other(fault: Fault) -> str:
     if fault.kind in ("string_too_long", "too_long") and not isinstance(fault.given, dict | tuple):
         most = _bound(fault, "max_length")
         return f"{given} has {len(str(fault.given))} characters, and at most {most} are allowed here"
+    if fault.kind == "too_long" and isinstance(fault.given, tuple):
+        return f"{len(fault.given)} are listed, and at most {_bound(fault, 'max_length')} are allowed here"
     if fault.kind == "string_too_short":
         return "an empty text is not enough here"
     if fault.kind == "too_short":
         return f"an empty {'mapping' if isinstance(fault.given, dict) else 'list'} is not enough here"
     message = fault.says.removeprefix("Value error, ")
     if fault.secret and isinstance(fault.given, str):
-        message = message.replace(repr(fault.given), given).replace(fault.given, given)
+        said, such_as, shown_one = message.partition(", such as ")
+        said = said.replace(repr(fault.given), given).replace(fault.given, given)
+        message = f"{said}{such_as}{shown_one}"
     return message[:1].lower() + message[1:]
 
 
-def _choices(slot: Slot | None) -> list[Data]:
+def choices(slot: Slot | None) -> list[Data]:
+    """The words of which a slot takes one."""
     arms = slot.arms() if slot else ()
     return [one for arm in arms if get_origin(arm.annotation) is Literal for one in get_args(arm.annotation)]
 
@@ -116,88 +119,6 @@ def _words(slot: Slot | None) -> Iterator[str]:
             yield "a mapping"
 
 
-def remedy(fault: Fault, meant: Data, spec: Data) -> str:
-    """What to write instead: what was meant, something near, or an example."""
-    if meant is not None:
-        return f"write {flow(meant)}"
-    if fault.secret:
-        return _instead_of_a_secret(fault, spec)
-    return _advice(fault, spec) or _example(fault, spec)
-
-
-def _example(fault: Fault, spec: Data) -> str:
-    shown = example(fault.slot, spec)
-    return f"write {shown}" if shown.startswith("a mapping") else shown
-
-
-def _instead_of_a_secret(fault: Fault, spec: Data) -> str:
-    """What to write where a secret may have been pasted: the place that it is kept at, or a fact's name."""
-    given = fault.given if isinstance(fault.given, str) else ""
-    choices = [str(one) for one in _choices(fault.slot)]
-    if choices:
-        way = _fact(str(fault.path[-1]).lower(), given, choices, spec)
-    elif slips.parameter(given) and fault.slot and any(arm.note(Word) for arm in fault.slot.arms()):
-        return f"write `{slips.parameter(given)}`"
-    else:
-        way = _example(fault, spec)
-    return f"{way}; if a real secret stands here, take it away and renew it" if given else way
-
-
-def _fact(name: str, given: str, choices: list[str], spec: Data) -> str:
-    """The choice that the key's name ends in, or that the value is of; else all of them."""
-    models = reach(spec, ("models",))
-    served = [part(one, "served_name") for one in models.values()] if isinstance(models, dict) else []
-    found = next((one for one in choices if name.endswith(one)), "")
-    if given and given in served and "model" in choices:
-        found = "model"
-    return f"write `{found}`" if found else f"write one of: {', '.join(choices)}"
-
-
-def _advice(fault: Fault, spec: Data) -> str:
-    """What may have been meant, where it is not certain."""
-    for arm in fault.slot.arms() if fault.slot else ():
-        if isinstance(arm.annotation, type) and issubclass(arm.annotation, Quantity):
-            return arm.annotation.advice(fault.given)
-        if get_origin(arm.annotation) is Literal:
-            return _choice(fault.given, _choices(arm))
-        if (word := arm.note(Word)) is not None and isinstance(fault.given, str):
-            release = slips.half_a_version(fault.given) if word.mend is slips.distribution else ""
-            return f"for example {release}" if release else _folded(word, fault.given)
-    if isinstance(fault.given, float) and (shown := example(fault.slot)).count(".") == _DOTS:
-        return f"write the three parts, {shown.replace('for example', 'such as')}"
-    if fault.kind == "less_than" and isinstance(fault.given, int | float) and 1 < fault.given <= 100:
-        return f"write {round(fault.given / 100, 6)} for {fault.given} %"
-    thousands = re.fullmatch(r"([0-9]{1,6})\s*[kK]", str(fault.given))
-    if thousands and fault.kind == "int_type":
-        return f"write {int(thousands[1]) * 1024} for {thousands[1]} × 1024, or {int(thousands[1]) * 1000}"
-    return _structure(fault, spec)
-
-
-def _choice(given: Data, choices: list[Data]) -> str:
-    found = near.nearest(given, [str(one) for one in choices], 0.5)
-    only = f"write {flow(choices[0])}" if len(choices) == 1 else ""
-    return only or (near.asked(found) if found else "")
-
-
-def _folded(word: Word, given: str) -> str:
-    """The same text in the signs that such a word has: what it was likely meant to be."""
-    for meant in (slips.folded(given), re.sub(r"[^A-Z0-9_]+", "_", given.upper())):
-        try:
-            return near.asked([word.accept(meant)]) if meant != given else ""
-        except ValueError:
-            continue
-    return ""
-
-
-def _structure(fault: Fault, spec: Data) -> str:
-    """How to write a mapping or a list, where the other stands."""
-    if fault.kind in ("model_type", "model_attributes_type", "dict_type") and isinstance(fault.given, tuple):
-        return "take away the dashes: write `key: value`, a line each, indented below"
-    if fault.kind == "tuple_type" and isinstance(fault.given, dict):
-        return f"write a list, {example(fault.slot, spec)}"
-    return ""
-
-
 def example(slot: Slot | None, spec: Data = None) -> str:
     """What the type of a field shows as an example, if it shows one; `spec` has what references may name."""
     tag = variants.tag_of(slot) if slot else ""
@@ -215,14 +136,27 @@ def example(slot: Slot | None, spec: Data = None) -> str:
 
 
 def _below(model: type[Node], spec: Data) -> str:
-    needed = [name for name, field in model.model_fields.items() if field.is_required()]
-    if 1 < len(needed) <= _MOST_SHOWN:
+    """A mapping: a whole one where each of its values has an example of its own, or else what it needs."""
+    slots = {
+        name: slot_of(field.annotation, (*field.metadata, field))
+        for name, field in model.model_fields.items()
+        if field.is_required()
+    }
+    if 1 < len(slots) <= _MOST_SHOWN and all(map(_has_own_example, slots.values())):
         try:
             return f"for example {flow(stand_in(spec, Slot(model), filled=True))}"
         except NoStandIn:
             pass
-    more = " and more" if len(needed) > _MOST_KEYS else ""
-    return f"a mapping with {', '.join(f'`{name}`' for name in needed[:_MOST_KEYS])}{more}"
+    more = " and more" if len(slots) > _MOST_KEYS else ""
+    return f"a mapping with {', '.join(f'`{name}`' for name in [*slots][:_MOST_KEYS])}{more}"
+
+
+def _has_own_example(slot: Slot) -> bool:
+    """Whether an example fits this very field: one of its type, such as any path, would suit no other."""
+    notes = [one for note in slot.notes for one in (note, *getattr(note, "metadata", ()))]
+    own = any(getattr(one, "examples", None) for one in notes)
+    refers, word = slot.note(Refers), slot.note(Word)
+    return own or refers is not None or not (slot.models or word or slot.items)
 
 
 def flow(value: Data) -> str:

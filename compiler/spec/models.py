@@ -10,7 +10,9 @@ from compiler.spec.node import Node, RuleOnly, doc_only
 from compiler.spec.scalars import FileName, Line, RelativePath, Repository, ServedName
 from compiler.spec.units import Count, Size
 
-Quantization = Literal["none", "fp8", "awq", "gptq", "nvfp4", "mxfp4"]
+Quantization = Literal[
+    "none", "fp8", "awq", "gptq", "nvfp4", "mxfp4", "compressed-tensors", "w8a8_fp8", "w8a8_int8"
+]
 
 
 class Figure(Node):
@@ -62,6 +64,11 @@ class Primary(Stored):
     """Served."""
     served_name: ServedName
     """The model id in the API; clients send exactly this (truth book, section 12)."""
+    hybrid: Annotated[bool, RuleOnly()]
+    """Whether some of its layers keep a state beside the cache (Mamba, gated delta, linear attention): the
+    `layer_types` or `layers_block_type` of its config.json name such layers. Engines treat these models
+    differently (truth book, sections 5 and 13).
+    """
     memory: Annotated[Memory | None, RuleOnly()] = None
     """Figures for the fit; null where nobody has read them, and then the fit is not checked."""
 

@@ -38,6 +38,13 @@ class Concealed:
 
 
 @dataclass(frozen=True)
+class Opens:
+    """Marks a field of which one choice opens what the others guard: no message proposes it."""
+
+    choice: str
+
+
+@dataclass(frozen=True)
 class Refers:
     """Marks a field that names a key of the mapping at the dotted path `table`.
 
@@ -121,6 +128,22 @@ def children(value: object) -> Iterator[tuple[str | int, object]]:
         yield from value.items()
     elif isinstance(value, tuple):
         yield from enumerate(value)
+
+
+def part(value: object, name: str | int) -> object:
+    """One named part of a node, a mapping or a sequence, or none, without counting as a read."""
+    if isinstance(value, Node):
+        return value.__dict__.get(str(name))
+    if isinstance(value, dict):
+        return value.get(name)
+    return value[name] if isinstance(value, tuple) and isinstance(name, int) and name < len(value) else None
+
+
+def at(value: object, path: SpecPath) -> object:
+    """What stands at `path` below `value`, read as a field: a listener hears of it, and may refuse it."""
+    for name in path:
+        value = getattr(value, str(name)) if isinstance(value, Node) else part(value, name)
+    return value
 
 
 def leaves(value: object, path: SpecPath | None = None) -> Iterator[SpecPath]:

@@ -20,6 +20,7 @@ from compiler.spec.scalars import (
     Variable,
 )
 from compiler.spec.units import Count, Duration, DurationOrNone, Factor, Port, Size
+from compiler.spec.waits import Patience
 
 
 class Cutover(Node):
@@ -57,7 +58,7 @@ class RouteSync(Node):
     """The variable of the environment file that operators know."""
     lock: RelativePath
     """The hash-locked requirements of the environment for programs that talk to AWS."""
-    interval: Duration
+    interval: Patience
     """Pause between two runs."""
     boot_delay: DurationOrNone
     """Pause between boot and the first run."""
@@ -65,9 +66,9 @@ class RouteSync(Node):
     """How late the timer may be."""
     run_timeout: Duration
     """After this a run is ended."""
-    gate_timeout: Duration
+    gate_timeout: Patience
     """For all questions to one candidate."""
-    confirm_timeout: Duration
+    confirm_timeout: Patience
     """For the public route to show the new worker."""
     public_key: PublicKey | None
     """The control plane's public key; null until it exists, and then nobody may publish."""
@@ -80,7 +81,7 @@ class Watchdog(Node):
     """The unit's name after the prefix."""
     installer: FileName
     """The command that installs the watchdog, below /usr/local/sbin."""
-    interval: Duration
+    interval: Patience
     """Pause between two ticks."""
     boot_delay: DurationOrNone
     """Pause between boot and the first tick."""
@@ -100,11 +101,11 @@ class Watchdog(Node):
     """Pause after the first restart; doubled after each one more."""
     backoff_limit: Duration
     """The longest such pause."""
-    probe_timeout: Duration
+    probe_timeout: Patience
     """For one question that a healthy server answers at once."""
-    deep_probe_timeout: Duration
+    deep_probe_timeout: Patience
     """For one short completion."""
-    deep_probe_interval: Duration
+    deep_probe_interval: Patience
     """Pause between two completions."""
 
 
@@ -123,7 +124,7 @@ class Rehydration(Node):
     """Files and parts that are fetched at once."""
     attempts: Annotated[int, Field(ge=1, le=100, examples=[5])]
     """How often a part is tried."""
-    timeout: Duration
+    timeout: Patience
     """A part that brings nothing for so long is tried again."""
     run_timeout: Duration
     """After this a run is ended; the next goes on where it stopped."""

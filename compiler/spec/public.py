@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from compiler.spec.node import Node, Refers
+from compiler.spec.node import Node, Opens, Refers
 from compiler.spec.scalars import AbsolutePath, FileName, Hostname, Identifier, Network, UrlPath, UrlPrefix
-from compiler.spec.units import Count, Duration, DurationOrNone, Size
+from compiler.spec.units import Connections, Count, Size
+from compiler.spec.waits import Seconds, SecondsOrNone, Wait
 
 
 class Endpoint(Node):
@@ -37,8 +38,8 @@ class Route(Node):
     """Stripped before the request goes on; empty for none."""
     serving: Annotated[Identifier, Refers("serving")]
     """The profile behind it."""
-    access: Literal["bearer", "network", "open"]
-    """`bearer` demands the API key, `network` an address of `networks`, `open` nothing."""
+    access: Annotated[Literal["bearer", "network", "open"], Opens("open")]
+    """`bearer` demands the API key, `network` an address of `networks`, `open` lets everybody in."""
     networks: tuple[Network, ...] = ()
     """Who may come in with `access: network`."""
     server: Literal["own", "existing"]
@@ -58,9 +59,9 @@ class Public(Node):
 class Keepalive(Node):
     """Idle connections from the proxy to the engine."""
 
-    connections: Count
+    connections: Connections
     """So many idle connections a worker process of the proxy."""
-    timeout: Duration
+    timeout: Wait
     """Shorter than the engine's: whoever closes first must be the proxy."""
 
 
@@ -71,7 +72,7 @@ class Limits(Node):
     """On average."""
     burst: Count
     """So many at once before a client is told to wait."""
-    connections: Count
+    connections: Connections
     """Requests under way at once."""
 
 
@@ -82,9 +83,9 @@ class Tls(Node):
     """A directory a hostname below it, with fullchain.pem and privkey.pem."""
     acme_webroot: AbsolutePath
     """Where the certificate client puts its challenges."""
-    hsts: DurationOrNone
+    hsts: SecondsOrNone
     """For so long browsers refuse plain HTTP; with 0s they forget that they did."""
-    session_timeout: Duration
+    session_timeout: Seconds
     """For so long a session may be resumed."""
 
     @property
@@ -99,13 +100,13 @@ class Proxy(Node):
 
     listen_ipv6: bool
     """Whether the servers listen on IPv6 as well; a host without IPv6 would keep nginx from starting."""
-    connect_timeout: Duration
+    connect_timeout: Wait
     """For a connection to a worker."""
-    read_timeout: Duration
+    read_timeout: Wait
     """At least as long as the longest time-out of a client."""
-    send_timeout: Duration
+    send_timeout: Wait
     """Between two parts that a worker takes."""
-    client_body_timeout: Duration
+    client_body_timeout: Wait
     """Between two parts of a request that a client sends."""
     body_limit: Size
     """The largest request."""
@@ -113,7 +114,7 @@ class Proxy(Node):
     """A larger request is written to disk for the while."""
     keepalive: Keepalive
     limits: Limits
-    retry_after: Duration
+    retry_after: Seconds
     """What a client is told to wait when no worker answers."""
     tls: Tls
     access_log: AbsolutePath

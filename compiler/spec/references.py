@@ -7,16 +7,13 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from compiler.diagnostics import Diagnostic, Edit, Related
 from compiler.source.document import Data
-from compiler.spec import near
 from compiler.spec.node import Node, Refers
-from compiler.spec.path import SpecPath, dotted
+from compiler.spec.path import SpecPath
 from compiler.spec.runtime import Runtime
 from compiler.spec.shape import node_for, part, reach, slot_at, walk
-from compiler.spec.written import written
 
-_MOST = 12
+_NOTES = ("why", "assumed", "waive")
 
 
 def entries(data: Data, refers: Refers) -> Iterator[str]:
@@ -48,16 +45,21 @@ class Lost:
     is_instead: str = ""  # the role or status of the entry that it names, where another is wanted
 
 
-def names_and_notes(data: Data) -> tuple[list[Named], list[SpecPath]]:
-    """Every place that names an entry, and every note about a field: one walk, which a good spec pays for."""
-    named, notes = [], []
+def names_and_notes(data: Data) -> tuple[list[Named], list[SpecPath], list[SpecPath]]:
+    """Every place that names an entry, every note about a field, and every note that is empty.
+
+    One walk, which a good spec pays for.
+    """
+    named, notes, empty = [], [], []
     for path, slot, value in walk(Runtime, data):
         refers = slot.note(Refers)
         if refers is not None:
             named.append(Named(path, str(value), refers))
         elif len(path) > 1 and path[-2] in ("why", "assumed"):
             notes.append(path)
-    return named, notes
+        elif not value and path and path[-1] in _NOTES and model_of(data, path[:-1]) is not None:
+            empty.append(path)
+    return named, notes, empty
 
 
 def dangling(data: Data, named: Iterable[Named], hidden: AbstractSet[SpecPath] = frozenset()) -> list[Lost]:
@@ -89,57 +91,41 @@ def _is_hidden(hidden: AbstractSet[SpecPath], named: Named) -> bool:
     return not hidden.isdisjoint([*there, *(path[:end] for end in range(1, len(path) + 1))])
 
 
-def told(lost: Lost) -> Diagnostic:
-    """What is said of a name that leads nowhere."""
-    value, keys = lost.value, lost.keys
-    kind = lost.refers.role or lost.refers.status
-    narrowed = f" that is `{kind}`" if kind else ""
-    close, meant = near.nearest(value, keys), near.certain(value, keys)
-    shown = ", ".join(keys[:_MOST]) + (" and more" if len(keys) > _MOST else "")
-    first, *others = lost.places
-    return Diagnostic(
-        "DN024",
-        f"`{value}` is `{lost.is_instead}`, and `{dotted(first)}` takes only what is `{kind}`"
-        if lost.is_instead
-        else f"`{dotted(first)}` names `{value}`, and `{lost.refers.table}` has no such entry{narrowed}",
-        path=first,
-        help=near.asked([meant] if meant else close) if close else f"its entries are: {shown or 'none'}",
-        related=tuple(Related(f"`{dotted(one)}` names it, too", one) for one in others[:_MOST]),
-        edits=(Edit(first, written(meant)),) if meant and not others else (),
-    )
+def named_by(data: Data, refers: Refers, value: object) -> tuple[str, str]:
+    """The one entry of which a text is a field's value, and that field; empty where no single one is.
+
+    People write a model's repository or the name that it is served under, where its key is wanted.
+    """
+    found = [
+        (key, name)
+        for key in entries(data, refers)
+        for name, text in _texts(reach(data, (*refers.table.split("."), key)))
+        if isinstance(value, str) and text.lower() == value.strip().lower()
+    ]
+    return found[0] if len({key for key, _ in found}) == 1 else ("", "")
+
+
+def _texts(entry: Data) -> Iterator[tuple[str, str]]:
+    for name, value in entry.items() if isinstance(entry, dict) else ():
+        if isinstance(value, str):
+            yield name, value
 
 
 def field_of(data: Data, path: SpecPath) -> SpecPath:
     """The nearest field of a mapping with fields: what a rule reads when it reads something at `path`."""
     for end in range(len(path), 0, -1):
-        if _model(data, path[: end - 1]) is not None:
+        if model_of(data, path[: end - 1]) is not None:
             return path[:end]
     return path
 
 
 def notes_about_nothing(data: Data, notes: Iterable[SpecPath]) -> list[SpecPath]:
     """Every key of `why:` or `assumed:` that is no field of the mapping that it stands in."""
-    models = [(path, _model(data, path[:-2])) for path in notes]
+    models = [(path, model_of(data, path[:-2])) for path in notes]
     return [path for path, model in models if model is not None and path[-1] not in model.model_fields]
 
 
-def _model(data: Data, place: SpecPath) -> type[Node] | None:
+def model_of(data: Data, place: SpecPath) -> type[Node] | None:
+    """The model of the mapping with fields at a place, if there is one."""
     slot = slot_at(Runtime, data, place)
     return node_for(slot, reach(data, place)) if slot else None
-
-
-def about_nothing(data: Data, path: SpecPath) -> Diagnostic:
-    """What is said of a note whose field is not there."""
-    model = _model(data, path[:-2])
-    fields = list(model.model_fields) if model else []
-    close, meant = near.nearest(path[-1], fields), near.certain(path[-1], fields)
-    here = dotted(path[:-2]) or "the spec"
-    return Diagnostic(
-        "DN025",
-        f"`{dotted(path)}` is a note about `{path[-1]}`, and `{here}` has no such field",
-        path=path,
-        on_key=True,
-        reason="a note is carried to where its field is explained",
-        help=near.asked([meant] if meant else close) if close else f"its fields are: {', '.join(fields)}",
-        edits=(Edit(path, meant, on_key=True),) if meant else (),
-    )

@@ -1,7 +1,8 @@
 """A spec with mistakes, made whole for a look at the rest of it: nothing that was repaired is ever compiled.
 
-A misspelt key is taken for the one that it is near to; what is wrong or missing gets a stand-in, and its
-place is hidden from the rules, which then have nothing to say about it.
+A misspelt key is taken for the one that it is near to, and a wrong value for the one that it is certain to be
+meant for. What else is wrong or missing gets a stand-in, and its place is hidden from the rules, which then
+have nothing to say about it.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from pydantic_core import ErrorDetails
 from compiler.diagnostics import Diagnostic, Span
 from compiler.source.bounded import MOST
 from compiler.source.document import Data, Document
-from compiler.spec import keys, mending, variants
+from compiler.spec import keys, mending, misplaced, variants
 from compiler.spec.faults import Fault, faults
-from compiler.spec.field_errors import diagnose
+from compiler.spec.field_errors import certain, diagnose, token
 from compiler.spec.path import SpecPath
 from compiler.spec.references import field_of
 from compiler.spec.runtime import Runtime
@@ -35,7 +36,7 @@ def repair(document: Document, error: ValidationError) -> Repaired:
     for _ in range(_ROUNDS):
         details = error.errors(include_url=False, include_context=False, include_input=False)
         found = diagnose(repaired.document(), repaired.data, details)
-        repaired.findings += [one for one in found if not repaired.is_of_a_guess(one)]
+        repaired.findings += [one for one in found if not repaired.is_our_own(one)]
         if len(repaired.findings) > MOST or not repaired.take(details):
             break
         try:
@@ -52,7 +53,8 @@ class Repaired:
     """A document's data as far as it is repaired, and what was found on the way.
 
     `hidden` are the places of stand-ins, and `renamed` keys that got another name, in the order in which they
-    got it; `guessed` are mappings whose kind is not known. There is a runtime when the data are valid.
+    got it; `guessed` are mappings whose kind is not known, and `mended` the places of values that are certain
+    to be meant. There is a runtime when the data are valid.
     """
 
     original: Document
@@ -62,23 +64,29 @@ class Repaired:
     hidden: set[SpecPath] = field(default_factory=set)
     renamed: list[tuple[SpecPath, SpecPath]] = field(default_factory=list)
     guessed: set[SpecPath] = field(default_factory=set)
+    mended: set[SpecPath] = field(default_factory=set)
 
-    def is_of_a_guess(self, one: Diagnostic) -> bool:
-        """Whether a finding is about the keys of a mapping whose kind is not known."""
+    def is_our_own(self, one: Diagnostic) -> bool:
+        """Whether a finding is about the keys of a mapping whose kind is not known, or about a mend."""
+        if one.path in self.mended:
+            return True
         places = (one.path[:end] for end in range(len(one.path) + 1))
         return one.on_key and not self.guessed.isdisjoint(places)
 
     def take(self, details: Sequence[ErrorDetails]) -> bool:
         """Repair what these errors are about; false when there is no telling what was meant."""
+        document = self.document()
         try:
             for fault in sorted(faults(self.data, details), key=_turn):
-                self._one(fault)
+                self._one(document, fault)
         except NoStandIn:
             return False
         return True
 
-    def _one(self, fault: Fault) -> None:
-        if fault.kind == "extra_forbidden":
+    def _one(self, document: Document, fault: Fault) -> None:
+        if stray := misplaced.note(self.data, fault.path):
+            self.data = changed(self.data, stray[:-1], lambda old: _without(old, stray[-1]))
+        elif fault.kind == "extra_forbidden":
             self._unknown_key(fault.path)
         elif fault.kind == "missing" and reach(self.data, fault.path) is not None:
             return  # a misspelt key got its name
@@ -87,7 +95,17 @@ class Repaired:
         elif fault.kind.startswith("union_tag"):
             self._variant(fault)
         else:
+            self._value(document, fault)
+
+    def _value(self, document: Document, fault: Fault) -> None:
+        """The value that is certain to be meant, or a stand-in."""
+        given_up = fault.path in self.mended
+        meant = None if given_up else certain(self.data, fault, token(document, fault))
+        if meant is None:
             self._stand_in(fault.path)
+        else:
+            self.mended.add(fault.path)
+            self.data = put(self.data, fault.path, meant)
 
     def _unknown_key(self, path: SpecPath) -> None:
         meant = keys.meant_key(self.data, path)
@@ -118,10 +136,10 @@ class Repaired:
             raise NoStandIn(str(fault.path))
         tag = variants.tag_of(fault.slot)
         arm = variants.meant_variant(fault.slot, given)
-        self.hidden.add((*fault.path, tag))
         if not variants.is_known(fault.slot, given):
+            self.hidden.add((*fault.path, tag))
             self.guessed.add(fault.path)
-        self.data = changed(self.data, (*fault.path, tag), lambda _: arm)
+        self.data = put(self.data, (*fault.path, tag), arm)
 
     def _stand_in(self, path: SpecPath) -> None:
         """A stand-in at the place, or at the nearest one above for which there is one."""
@@ -133,7 +151,7 @@ class Repaired:
         except NoStandIn:
             return self._stand_in(path[:-1])
         self.hidden.update((path, field_of(self.data, path)))
-        self.data = changed(self.data, path, lambda _: valid)
+        self.data = put(self.data, path, valid)
         return None
 
     def document(self) -> Document:
@@ -171,6 +189,11 @@ def changed(data: Data, path: SpecPath, change: Callable[[Data], Data]) -> Data:
     if isinstance(data, tuple) and isinstance(name, int):
         return (*data[:name], below, *data[name + 1 :])
     return {**_mapping(data), str(name): below}
+
+
+def put(data: Data, path: SpecPath, value: Data) -> Data:
+    """A copy of the data in which `value` stands at `path`."""
+    return changed(data, path, lambda _: value)
 
 
 def _mapping(data: Data) -> dict[str, Data]:

@@ -21,6 +21,7 @@ from compiler.spec.operations import Aws, Cutover, Legacy, Rehydration, RouteSyn
 from compiler.spec.public import Endpoint, IngressSide, Proxy, Public, Route
 from compiler.spec.scalars import Date, Identifier, Line, Network
 from compiler.spec.serving import Engine, Serving
+from compiler.spec.unknown import Unknown
 
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -89,6 +90,16 @@ class Runtime(Node):
             if isinstance(host, GpuWorker):
                 yield name, host
 
+    def described_workers(self) -> Iterator[tuple[str, GpuWorker]]:
+        """Those whose machine is known: a host with a wrong role is no worker, and lacks it."""
+        for name, worker in self.workers():
+            try:
+                known = bool(worker.instance)
+            except Unknown:
+                known = False
+            if known:
+                yield name, worker
+
     def ingresses(self) -> Iterator[tuple[str, Ingress]]:
         """Hosts that terminate the public hostnames, in order of name."""
         for name, host in sorted(self.hosts.items()):
@@ -118,11 +129,8 @@ class Runtime(Node):
         return cast(Primary, self.models[serving.model])
 
     def is_hybrid(self, serving: Serving) -> bool:
-        """Whether a profile's model keeps a state beside its cache: its figures or the strategy say so."""
-        if serving.mamba_scheduler_strategy is not None:
-            return True
-        memory = self.primary(serving).memory
-        return memory is not None and memory.state_bytes is not None
+        """Whether a profile's model keeps a state beside its cache."""
+        return self.primary(serving).hybrid
 
     def model_directory(self, worker: GpuWorker, model: Stored) -> str:
         """Where a model lies on a worker's NVMe (truth book, section 9)."""

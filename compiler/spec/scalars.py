@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from datetime import date
 from typing import Annotated
 
-from compiler.spec import slips
+from compiler.spec import secret_places, slips, steps
 from compiler.spec.word import Word
 
 
@@ -22,25 +23,12 @@ def _next_version(text: str) -> str:
     return re.sub(r"\d+\Z", lambda found: str(int(found[0]) + 1), text)
 
 
-def _next_address(text: str) -> str:
-    return str(ipaddress.IPv4Address(text) + 1)
-
-
-def _neighbour_host(text: str) -> str:
-    return _next_address(text) if text[-1].isdigit() else f"x{text}"
-
-
-def _other_network(text: str) -> str:
-    network = ipaddress.IPv4Network(text)
-    return str(next(network.supernet().subnets(new_prefix=network.prefixlen + 1)))
-
-
+_HOST = r"(?=.{1,253}$)"  # RFC 1035, 2.3.4, in the text form
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_NAME = r"(?=.{1,41}$)[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
 _PATH = r"[A-Za-z0-9_.+@=:-]+"
 
-Identifier = Annotated[
-    str, Word("a short name", r"[a-z][a-z0-9-]{0,40}", "edge-1", _longer, hint=slips.name_hint)
-]
+Identifier = Annotated[str, Word("a short name", _NAME, "edge-1", _longer, hint=slips.name_hint)]
 """A name that becomes part of unit names, users and paths."""
 Variable = Annotated[
     str,
@@ -56,7 +44,7 @@ Hostname = Annotated[
     str,
     Word(
         "a host name",
-        rf"(?:{_LABEL}\.)+{_LABEL}",
+        rf"{_HOST}(?:{_LABEL}\.)+{_LABEL}",
         "llm.example.org",
         lambda v: "x" + v,
         hint=slips.host_hint,
@@ -67,9 +55,9 @@ HostAddress = Annotated[
     str,
     Word(
         "a host name or IPv4 address",
-        rf"(?:{_LABEL}\.)+{_LABEL}",
+        rf"{_HOST}(?:{_LABEL}\.)*{_LABEL}",
         "edge-1.example.org",
-        _neighbour_host,
+        steps.neighbour_host,
         slips.check_host,
         hint=slips.host_hint,
         mend=slips.host,
@@ -114,7 +102,7 @@ FileName = Annotated[
     str,
     Word(
         "a file name",
-        r"[A-Za-z0-9_][A-Za-z0-9_.-]*",
+        r"\.?[A-Za-z0-9_][A-Za-z0-9_.-]*",
         "install.sh",
         lambda v: "x" + v,
         hint=slips.command_hint,
@@ -134,7 +122,7 @@ PackageName = Annotated[
     str, Word("a package name", r"[a-z0-9][a-z0-9+.-]+", "ninja-build", lambda v: v + "-x")
 ]
 Command = Annotated[
-    str, Word("a command name", r"[A-Za-z0-9_.+-]+", "ninja", _longer, hint=slips.command_hint)
+    str, Word("a command name", r"[A-Za-z0-9_.+][A-Za-z0-9_.+-]*", "ninja", _longer, hint=slips.command_hint)
 ]
 Version = Annotated[
     str,
@@ -151,10 +139,12 @@ Distribution = Annotated[
     str,
     Word(
         "a distribution and its version",
-        r"(?:debian|ubuntu)-[0-9]+(?:\.[0-9]+)?",
+        r"debian-[0-9]+|ubuntu-[0-9]{2}\.(?:04|10)",
         "debian-12",
-        _next_version,
+        lambda v: re.sub(r"\d+", lambda found: str(int(found[0]) + 1), v, count=1),
+        hint=slips.release_hint,
         mend=slips.distribution,
+        guess=slips.half_a_version,
     ),
 ]
 Address = Annotated[
@@ -163,7 +153,7 @@ Address = Annotated[
         "an IPv4 address",
         r"[0-9.]+",
         "10.20.1.5",
-        _next_address,
+        steps.next_address,
         ipaddress.IPv4Address,
         hint=slips.address_hint,
         mend=slips.address,
@@ -175,17 +165,18 @@ Network = Annotated[
         "an IPv4 network",
         r"[0-9.]+/[0-9]+",
         "10.20.0.0/16",
-        _other_network,
+        steps.other_network,
         slips.check_network,
         hint=slips.network_hint,
         mend=slips.network,
+        guess=slips.with_length,
     ),
 ]
 UrlPath = Annotated[
     str,
     Word(
         "an absolute URL path",
-        r"(?:/[A-Za-z0-9_.~-]+)+",
+        r"(?:/(?!\.\.?(?:/|$))[A-Za-z0-9_.~-]+)+",
         "/v1/models",
         _longer,
         hint=slips.url_hint,
@@ -207,7 +198,7 @@ ServedName = Annotated[
     str,
     Word(
         "a served model id",
-        r"[A-Za-z0-9][A-Za-z0-9._/-]*",
+        r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*",
         "coder-30b",
         _longer,
         hint=slips.colon_hint,
@@ -244,10 +235,12 @@ SecretRef = Annotated[
     str,
     Word(
         "a reference to a secret",
-        rf"(?:ssm|file):(?:/{_PATH})+",
+        rf"ssm:(?:/[A-Za-z0-9_.-]+)+|file:(?:/{_PATH})+",
         "ssm:/site/api-key",
         _longer,
+        secret_places.check,
         secret=True,
+        hint=secret_places.hint,
     ),
 ]
 """Where a secret is kept: an SSM parameter or a file that the operator puts on the host. Never the secret."""
@@ -261,15 +254,17 @@ PublicKey = Annotated[
         secret=True,
     ),
 ]
-Region = Annotated[str, Word("an AWS region", r"[a-z]{2}(?:-[a-z]+)+-[0-9]", "eu-central-1", _next_version)]
+Region = Annotated[
+    str,
+    Word("an AWS region", r"[a-z]{2}(?:-[a-z]+)+-[0-9]", "eu-central-1", _next_version, mend=slips.region),
+]
 InstanceType = Annotated[
     str, Word("an EC2 instance type", r"[a-z0-9-]+\.[a-z0-9-]+", "g6e.12xlarge", _longer)
 ]
 TagText = Annotated[str, Word("an AWS tag", r"[A-Za-z0-9 _.:/=+@-]{1,128}", "gpu-worker", _longer)]
-Line = Annotated[
-    str, Word("one line of text", r"[^\x00-\x1f\x7f\x85\u2028\u2029]+", "Shared coding runtime", _longer)
-]
-"""Free text for people, on one line."""
+_TEXT = r"(?!…$)(?!\s)[^\x00-\x1f\x7f\x85\u2028\u2029]+(?<!\s)"  # not only the sign for what is to come
+Line = Annotated[str, Word("one line of text", _TEXT, "Shared coding runtime", _longer)]
+"""Free text for people, on one line, without blanks around it."""
 ArgumentName = Annotated[
     str,
     Word(
@@ -288,7 +283,8 @@ Date = Annotated[
         "a date",
         r"20[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])",
         "2026-04-22",
-        lambda v: f"{int(v[:4]) + 1}{v[4:]}",
+        lambda v: f"{v[:8]}{int(v[8:]) % 28 + 1:02}",
+        date.fromisoformat,
         mend=slips.date,
     ),
 ]

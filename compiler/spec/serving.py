@@ -20,6 +20,7 @@ from compiler.spec.scalars import (
     Version,
 )
 from compiler.spec.units import Count, Duration, DurationOrNone, Fraction, Port
+from compiler.spec.waits import Seconds
 
 Argument = (
     Annotated[str, Field(examples=["auto"])]
@@ -27,8 +28,9 @@ Argument = (
     | Annotated[float, Field(examples=[0.5])]
     | bool
 )
-Parser = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$", examples=["mistral"])]
-Backend = Literal["flashinfer", "triton", "fa3", "torch_native"]
+Parser = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", examples=["mistral"])]
+Backend = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$", examples=["flashinfer"])]
+"""Which there are, the table of the pinned release says."""
 
 
 class Engine(Node):
@@ -54,14 +56,14 @@ class Engine(Node):
     """How long running answers may take to end when the unit stops."""
     restart_delay: DurationOrNone
     """Pause before systemd starts the unit again after it exited."""
-    keep_alive: Duration
+    keep_alive: Seconds
     """How long the engine keeps an idle connection; longer than the proxy does."""
 
 
 class DistInit(Node):
     """Where the ranks of one engine meet."""
 
-    address: Address
+    address: Annotated[Address, Field(examples=["127.0.0.1"])]
     """A loopback address; the ranks of one host meet there."""
     port: Port
     """Listens on every address all the same: no firewall may open it."""
@@ -70,9 +72,9 @@ class DistInit(Node):
 class Features(Node):
     """What the engine really does (truth book, section 5); to have a required one off needs a waiver."""
 
-    prefix_cache: bool
+    prefix_cache: Annotated[bool, Field(examples=[True])]
     """Reuse of the cache for prompts that begin alike."""
-    overlap_scheduling: bool
+    overlap_scheduling: Annotated[bool, Field(examples=[True])]
     """Also called asynchronous scheduling: the next batch is prepared while the GPUs compute this one."""
     continuous_batching: Literal[True]
     """New requests join the running batch; the engine knows no other way."""
@@ -133,8 +135,10 @@ class Serving(Node):
 
     model: Annotated[Identifier, Refers("models", status="primary")]
     """The primary model that is served."""
-    workers: Annotated[tuple[Annotated[Identifier, Refers("hosts", role="gpu")], ...], Field(min_length=1)]
-    """Hosts of role `gpu`, each running this profile."""
+    workers: Annotated[
+        tuple[Annotated[Identifier, Refers("hosts", role="gpu")], ...], Field(min_length=1, max_length=200)
+    ]
+    """Hosts of role `gpu`, each running this profile; as many as one publication of their route names."""
     port: Port
     """The API's port on the worker's private address; the public route leads here once live."""
     tp_size: Count

@@ -54,6 +54,12 @@ class Slot:
         return self._inside(dict)
 
     @cached_property
+    def names(self) -> Slot | None:
+        """What the keys of a table are, if this may be one."""
+        found = [get_args(arm.annotation) for arm in self.arms() if get_origin(arm.annotation) is dict]
+        return slot_of(found[0][0]) if found else None
+
+    @cached_property
     def items(self) -> Slot | None:
         """What the items of a list are, if this may be one."""
         return self._inside(tuple)

@@ -12,6 +12,9 @@ import re
 
 from compiler.spec.word import shown
 
+_NAME = 41  # characters of a short name
+_HOST = 253  # of a host name (RFC 1035)
+
 
 def host(text: str) -> str:
     """A host name out of a URL that says nothing else, in lower case, without a dot at its end."""
@@ -37,6 +40,8 @@ def host_hint(text: str) -> str:
         return "there are no wildcards"
     if "_" in text:
         return "host names have no underscore"
+    if len(text) > _HOST:
+        return f"at most {_HOST} characters"
     return "" if "." in text else "with its domain"
 
 
@@ -95,7 +100,8 @@ def relative_hint(text: str) -> str:
 
 def url_path(text: str) -> str:
     """A path of a URL with one slash before it and none at its end."""
-    return f"/{text.strip('/')}" if text.strip("/") and "://" not in text else ""
+    plain = text.strip("/")
+    return f"/{plain}" if plain and plain[0].isalnum() and "://" not in text else ""
 
 
 def url_hint(text: str) -> str:
@@ -126,6 +132,21 @@ def network_hint(text: str) -> str:
     return "with its length, /16 or /32 for example" if re.fullmatch(r"[0-9.]+", text) else ""
 
 
+def with_length(text: str) -> str:
+    """The network that an address without a length may stand for: as large as its zeros at the end say."""
+    if not re.fullmatch(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}", text.strip()):
+        return ""
+    parts = text.strip().split(".")
+    zeros = next((at for at, part in enumerate(reversed(parts)) if int(part)), len(parts) - 1)
+    return network(f"{text.strip()}/{32 - 8 * zeros}")
+
+
+def region(text: str) -> str:
+    """A region with its hyphens, and without the letter of a zone after it."""
+    found = re.fullmatch(r"([a-z]{2})[ _-]?([a-z]+(?:[ _-][a-z]+)*)[ _-]?([0-9])[a-z]?", text.strip().lower())
+    return re.sub("[ _]", "-", f"{found[1]}-{found[2]}-{found[3]}") if found else text
+
+
 def address(text: str) -> str:
     """An address without the length that says that it is one."""
     return re.sub(r"\Ahttps?://", "", text.strip()).removesuffix("/").removesuffix("/32")
@@ -153,14 +174,24 @@ def version_hint(text: str) -> str:
 
 
 def distribution(text: str) -> str:
-    """ID and VERSION_ID with a hyphen between."""
-    found = re.fullmatch(r"([a-z]+)[ _:-]*([0-9.]+)", text.strip().lower())
-    return f"{found[1]}-{found[2]}" if found and not half_a_version(text) else text
+    """ID and VERSION_ID with a hyphen between, without the point release that VERSION_ID has not."""
+    found = re.fullmatch(r"(debian|ubuntu)[ _:-]*([0-9]+)((?:\.[0-9]+)*)", text.strip().lower())
+    if found is None:
+        return text
+    month = re.match(r"\.[0-9]+", found[3]) if found[1] == "ubuntu" else None
+    return f"{found[1]}-{found[2]}{month[0] if month else ''}"
+
+
+def release_hint(text: str) -> str:
+    """Why a text is no distribution and its version: each has its own form of VERSION_ID (os-release(5))."""
+    if re.match(r"\s*ubuntu", text, re.IGNORECASE):
+        return "a release of Ubuntu is a year and a month, 04 or 10"
+    return "a release of Debian is one number" if re.match(r"\s*debian", text, re.IGNORECASE) else ""
 
 
 def half_a_version(text: str) -> str:
-    """What a release may be, of a distribution whose versions have a month: the year alone is none."""
-    found = re.fullmatch(r"ubuntu[ _:-]*([0-9]+)\.?", text.strip().lower())
+    """What a release may be, of a distribution whose versions have a month, where the year alone is right."""
+    found = re.match(r"ubuntu[ _:-]*([0-9]{2})(?![0-9])", text.strip().lower())
     return f"ubuntu-{found[1]}.04" if found else ""
 
 
@@ -173,6 +204,12 @@ def parameter(text: str) -> str:
     """A parameter's path with its store before it; empty for what may be a secret itself."""
     found = re.fullmatch(r"(?:ssm:)?/?((?:/[a-z][a-z0-9_.-]*){2,})", text.strip())
     return f"ssm:{found[1]}" if found else ""
+
+
+def is_public(given: object) -> bool:
+    """Whether what stands in a secret's place is surely none: the path of its parameter, or a public key."""
+    known = r"(?:ssh-(?:ed25519|rsa)|ecdsa-sha2-nistp[0-9]+)(?: [A-Za-z0-9+/]+={0,2}(?: [A-Za-z0-9@._-]+)?)?"
+    return isinstance(given, str) and bool(parameter(given) or re.fullmatch(known, given.strip()))
 
 
 def repository(text: str) -> str:
@@ -208,14 +245,14 @@ def unit_hint(text: str) -> str:
 
 def folded(text: str) -> str:
     """A text in the signs of a short name."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:41]
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:_NAME]
 
 
 def name_hint(text: str) -> str:
     """Why a text is no short name."""
-    return (
-        "it is too long" if folded(text) == text else "lower-case letters, digits and hyphens, a letter first"
-    )
+    if len(text) > _NAME:
+        return f"at most {_NAME} characters"
+    return "lower-case letters, digits and single hyphens between them, a letter first"
 
 
 def argument(text: str) -> str:

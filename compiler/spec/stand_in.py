@@ -28,11 +28,19 @@ def stand_in(data: Data, slot: Slot, *, filled: bool = False) -> Data:
     """
     refers = slot.note(Refers)
     if refers is not None:
-        return next(entries(data, refers), "none")
+        return next((one for one in entries(data, refers) if _fits(slot.note(Word), one)), "none")
     arms = slot.arms()
     if any(arm.annotation is type(None) for arm in arms):
         return None
     return _of_arm(data, arms[0], filled=filled)
+
+
+def _fits(word: Word | None, name: str) -> bool:
+    """Whether a key is a name at all: one that is wrong itself stands in for nothing."""
+    try:
+        return word is None or bool(word.accept(name))
+    except ValueError:
+        return False
 
 
 def _of_arm(data: Data, arm: Slot, *, filled: bool) -> Data:
@@ -68,11 +76,11 @@ def _flat(arm: Slot) -> list[Any]:
 
 def _scalar(arm: Slot) -> Data:
     if arm.annotation is bool:
-        return False
+        return bool(next(_examples(arm), False))
     if isinstance(arm.annotation, type) and issubclass(arm.annotation, Quantity):
         return arm.annotation.EXAMPLE
     word = arm.note(Word)
-    shown = word.example if word else next(_examples(arm), None)
+    shown = next(_examples(arm), word.example if word else None)
     if shown is None:
         raise NoStandIn(str(arm.annotation))
     return shown

@@ -20,6 +20,7 @@ from pydantic_core import CoreSchema, core_schema
 from compiler.spec.near import asked, nearest
 from compiler.spec.word import shown
 
+_PRECISE = 100  # so large a number is rounded by half a percent at most
 _PART = r"([0-9]{1,12}(?:\.[0-9]{1,6})?)\s*([A-Za-z]+)"
 
 
@@ -38,6 +39,8 @@ class Quantity:
     USUAL: ClassVar[dict[str, str]]
     MAYBE: ClassVar[dict[str, tuple[str, ...]]] = {}
     WHAT: ClassVar[str]
+    WHOLE: ClassVar[str]
+    MOST: ClassVar[int]
     EXAMPLE: ClassVar[str]
 
     @classmethod
@@ -45,7 +48,7 @@ class Quantity:
         """A quantity from its text.
 
         Raises:
-            ValueError: no unit, an unknown unit, or a fraction of the smallest unit.
+            ValueError: no unit, an unknown unit, a fraction of the smallest unit, or too much.
         """
         if isinstance(text, cls):
             return text
@@ -61,7 +64,9 @@ class Quantity:
             )
         exact = Decimal(found[1]) * cls.UNITS[found[2]]
         if exact != int(exact):
-            raise ValueError(f"{text} is not a whole number of {next(reversed(cls.UNITS))}")
+            raise ValueError(f"{text} is not a whole number of {cls.WHOLE}")
+        if exact > cls.MOST:
+            raise ValueError(f"{text} is more than any program takes: write {cls(cls.MOST)} at most")
         return cls(int(exact))
 
     @classmethod
@@ -89,6 +94,19 @@ class Quantity:
         return parts[0] if len(parts) == 1 else str(total)
 
     @classmethod
+    def _rounded(cls, number: Decimal, unit: str) -> str:
+        """About the same in a smaller unit: the largest that is off by half a percent at most."""
+        smaller = [one for one in cls.UNITS if cls._is_part(one, unit)]
+        counts = [(round(number * cls.UNITS[unit] / cls.UNITS[one]), one) for one in smaller]
+        count, word = next((one for one in counts if one[0] >= _PRECISE), counts[-1])
+        return f"{max(count, 1)}{word}"
+
+    @classmethod
+    def _is_part(cls, one: str, unit: str) -> bool:
+        """Whether `unit` is made of whole `one`."""
+        return cls.UNITS[unit] % cls.UNITS[one] == 0
+
+    @classmethod
     def _unit_called(cls, word: str) -> str:
         return word if word in cls.UNITS else cls.WORDS.get(word.lower(), "?")
 
@@ -102,6 +120,11 @@ class Quantity:
         if not word:
             ways = [f"{number}{unit} for {name}" for unit, name in cls.USUAL.items()]
             return f"write {', '.join(ways[:-1])} or {ways[-1]}"
+        if word in cls.UNITS:
+            exact = Decimal(number) * cls.UNITS[word]
+            in_between = 0 < exact <= cls.MOST and exact != int(exact)
+            about = cls._rounded(Decimal(number), word) if in_between else ""
+            return about and f"write {about}, which is {number}{word} rounded"
         near = nearest(word, {*cls.UNITS, *cls.WORDS})
         units = dict.fromkeys(cls._unit_called(one) for one in [*near, *cls.MAYBE.get(word.lower(), ())])
         return asked(f"{number}{unit}" for unit in units) if units else ""
@@ -121,7 +144,7 @@ class Quantity:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return _schema(cls.more_than_nothing)
+        return plain_schema(cls.more_than_nothing)
 
     @classmethod
     def __get_pydantic_json_schema__(
@@ -140,7 +163,8 @@ class Quantity:
         }
 
 
-def _schema(parse: Callable[[object], Quantity]) -> CoreSchema:
+def plain_schema(parse: Callable[[object], Quantity]) -> CoreSchema:
+    """What is made of a text by `parse`, and written as a text again."""
     return core_schema.no_info_plain_validator_function(
         parse, serialization=core_schema.to_string_ser_schema()
     )
@@ -159,6 +183,8 @@ class Duration(Quantity):
     }
     USUAL: ClassVar[dict[str, str]] = {"s": "seconds", "m": "minutes"}
     WHAT: ClassVar[str] = "a length of time"
+    WHOLE: ClassVar[str] = "milliseconds"
+    MOST: ClassVar[int] = 3650 * 86_400_000  # systemd's and Python's clocks overflow, somewhere above
     EXAMPLE: ClassVar[str] = "30s"
 
     @property
@@ -202,6 +228,8 @@ class Size(Quantity):
         "t": ("TiB", "TB"),
     }
     WHAT: ClassVar[str] = "an amount of storage"
+    WHOLE: ClassVar[str] = "bytes"
+    MOST: ClassVar[int] = 2**53  # a number in JSON is exact up to here, in whatever language reads it
     EXAMPLE: ClassVar[str] = "32MiB"
 
     @property
@@ -214,7 +242,7 @@ class OrNone:
     """Beside a quantity's type: it may be zero as well."""
 
     def __get_pydantic_core_schema__(self, source: type[Quantity], _: GetCoreSchemaHandler) -> CoreSchema:
-        return _schema(source.parse)
+        return plain_schema(source.parse)
 
     def __get_pydantic_json_schema__(self, _: CoreSchema, __: GetJsonSchemaHandler) -> JsonSchemaValue:
         return Duration.json_schema()
@@ -222,6 +250,7 @@ class OrNone:
 
 DurationOrNone = Annotated[Duration, OrNone()]
 Port = Annotated[int, Field(ge=1, le=65535, examples=[8443])]
+Connections = Annotated[int, Field(ge=1, le=65535, examples=[64])]  # nginx: limit_conn takes no more
 Count = Annotated[int, Field(ge=1, le=1_000_000_000, examples=[4])]
 Whole = Annotated[int, Field(ge=0, le=1_000_000_000, examples=[0])]
 Fraction = Annotated[float, Field(gt=0, lt=1, examples=[0.88])]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import get_args
 
 from compiler.diagnostics import Diagnostic, Edit
@@ -28,9 +30,10 @@ def unknown(data: Data, path: SpecPath) -> Diagnostic:
     """A mapping whose tag is no variant's."""
     slot = slot_at(Runtime, data, path)
     tag = tag_of(slot) if slot else ""
-    choices = [variant(one, tag) for one in slot.models] if slot else []
+    models = slot.models if slot else ()
+    choices = [variant(one, tag) for one in models]
     given, place = reach(data, (*path, tag)), (*path, tag)
-    meant, close = near.certain(given, choices), near.nearest(given, choices)
+    meant, close = near.certain(given, choices), near.slips(given, choices)
     close = close or [one for one in choices if one in str(given).split("-")]
     lists = isinstance(given, dict | tuple)
     return Diagnostic(
@@ -38,7 +41,7 @@ def unknown(data: Data, path: SpecPath) -> Diagnostic:
         f"`{dotted(path)}`: there is no {tag} {'of this form' if lists else _plain(given)}",
         path=place,
         reason=f"the {tag} decides which keys `{dotted(path)}` has",
-        help=near.asked([meant] if meant else close) if close and not lists else all_of(tag, choices),
+        help=near.asked([meant] if meant else close) if close and not lists else all_of(tag, models),
         edits=(Edit(place, meant),) if meant and not lists else (),
     )
 
@@ -47,14 +50,16 @@ def _plain(given: Data) -> str:
     return f"`{shown(given)[1:-1]}`" if isinstance(given, str) else f"`{given}`"
 
 
-def one_of(choices: list[str]) -> str:
-    """The values that a tag may have."""
-    return f"one of: {', '.join(choices)}"
+def all_of(tag: str, models: Iterable[type[Node]]) -> str:
+    """The values that a tag may have, a line each with what it is for."""
+    lines = [f"  {variant(one, tag)}: {said(one)}" for one in models]
+    return "\n".join([f"{tag}{'es' if tag.endswith('s') else 's'} are", *lines])
 
 
-def all_of(tag: str, choices: list[str]) -> str:
-    """The values that a tag may have, as a sentence."""
-    return f"{tag}{'es' if tag.endswith('s') else 's'} are {', '.join(choices)}"
+def said(model: type[Node]) -> str:
+    """What a variant is for, from the first line that its model says of itself."""
+    line = re.sub(r" \([^)]*section[^)]*\)", "", (model.__doc__ or "").strip().split("\n")[0]).rstrip(".")
+    return line[:1].lower() + line[1:]
 
 
 def is_known(slot: Slot, given: Data) -> bool:

@@ -27,7 +27,8 @@ class Word:
     `what` names it in a sentence ("is not …"); `pattern` must match the whole text; `check` may raise
     ValueError for what a pattern cannot say; `neighbour` gives another valid value. With `secret`, what
     stands in the word's place may be a secret that was pasted there, and no message repeats it.
-    `hint` adds to the message, and `mend` gives what a text was meant to be, if that is certain.
+    `hint` adds to the message, `mend` gives what a text was meant to be, if that is certain, and `guess` what
+    it may be meant to be.
     """
 
     what: str
@@ -38,6 +39,7 @@ class Word:
     secret: bool = False
     hint: Callable[[str], str] | None = None
     mend: Callable[[str], str] | None = None
+    guess: Callable[[str], str] | None = None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self.accept, core_schema.str_schema(strict=True))

@@ -11,7 +11,7 @@ from compiler.spec.hosts import Ingress
 from compiler.spec.runtime import Runtime
 from targets import common
 from targets.common import install
-from targets.ingress import applier, certificates, proxy
+from targets.ingress import applier, certificates, logs, proxy
 from targets.ingress.rules import RULES
 
 
@@ -25,4 +25,4 @@ def plan(runtime: Runtime, place: Place) -> Iterator[Artifact]:
     yield from install.artifacts(runtime, host, applier.installer(runtime))
 
 
-TARGET = Target("ingress", common.ingresses, plan, RULES)
+TARGET = Target("ingress", common.ingresses, plan, (*RULES, *logs.RULES))

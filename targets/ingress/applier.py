@@ -60,7 +60,7 @@ def _config(runtime: Runtime) -> Value:
         "lock": f"{runtime.layout.run}/route.lock",
         "test_command": ["/usr/sbin/nginx", "-t", "-q"],
         "reload_command": ["/usr/bin/systemctl", "reload", "nginx.service"],
-        "request_limit_bytes": 4096,
+        "request_limit_bytes": 4096,  # holds a publication of the most workers that a profile may have
     }
 
 

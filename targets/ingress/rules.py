@@ -9,6 +9,7 @@ from compiler.diagnostics import Related
 from compiler.rule import Finding, Rule, each
 from compiler.spec.hosts import Ingress
 from compiler.spec.path import SpecPath
+from compiler.spec.public import Route
 from compiler.spec.runtime import Runtime
 from compiler.spec.units import Duration
 
@@ -56,6 +57,24 @@ def connects_in_time(runtime: Runtime) -> Iterator[Finding]:
         yield Finding(("proxy", "connect_timeout"), told, remedy)
 
 
+def certificates_of_all(runtime: Runtime, key: str, route: Route) -> Iterator[Finding]:
+    """Certificates lie in a folder that has one for each hostname."""
+    folder = PurePosixPath(runtime.proxy.tls.certificates)
+    if folder.name == route.hostname:
+        told = f"{folder} is the folder of {route.hostname} alone, and one for each name is sought in it"
+        related = (Related(f"the hostname of `{key}`", ("public", "routes", key, "hostname")),)
+        yield Finding(("proxy", "tls", "certificates"), told, f"write {folder.parent}", related=related)
+
+
+def _hostnames(runtime: Runtime) -> Iterator[tuple[str, Route]]:
+    """One route of each hostname."""
+    seen: set[str] = set()
+    for key, route in runtime.routes():
+        if route.hostname not in seen:
+            yield key, route
+        seen.add(route.hostname)
+
+
 RULES = (
     Rule(
         "DN340",
@@ -71,5 +90,10 @@ RULES = (
         "DN342",
         connects_in_time,
         "while the proxy waits for a worker that is gone, its clients wait (nginx: proxy_connect_timeout)",
+    ),
+    Rule(
+        "DN343",
+        each(_hostnames, certificates_of_all),
+        "nginx does not start without the certificate of a name that it serves (truth book, section 2)",
     ),
 )

@@ -16,17 +16,10 @@ from compiler.spec.serving import Serving
 
 # Condensing starts at 0.9 × context − min(answer, 0.2 × context): a longer answer would find no room.
 _ANSWER_SHARE = 5
+# The softmax of the model's own numbers, neither sharper nor flatter.
+_OWN = 1.0
 # Pieces of a model id for which the extension leaves the temperature out or asks for another cache.
 _SPECIAL = ("o1", "o3", "o4", "claude")
-# Families of which every model thinks before it answers, by their tool parser, and the parser for that.
-_THINKING = {
-    "glm": "glm45",
-    "glm45": "glm45",
-    "glm47": "glm45",
-    "gpt-oss": "gpt-oss",
-    "minimax-m2": "minimax",
-    "step3": "step3",
-}
 
 
 def editors(runtime: Runtime) -> Iterator[tuple[str, Roo]]:
@@ -51,6 +44,23 @@ def first_editors(runtime: Runtime) -> Iterator[tuple[str, Roo]]:
         seen.add(name)
 
 
+def range_is_narrow(_: Runtime, key: str, client: Roo) -> Iterator[Finding]:
+    """The team's range is one: it has two ends, and none is above the model's own randomness."""
+    low, high = client.temperature.low, client.temperature.high
+    place: SpecPath = ("clients", key, "temperature")
+    related = (Related("the low end", (*place, "low")),)
+    if high > _OWN:
+        told = f"at {high} answers are more random than the model is by itself, which is {_OWN:g}"
+        remedy = (
+            "write the high end that the team agreed on, such as 0.2; or waive this, and say what it is for"
+        )
+        yield Finding((*place, "high"), told, remedy, related=related)
+    elif low == high:
+        told = f"the range from {low} to {high} has one value: nobody may change the temperature"
+        remedy = "write the two ends that the team agreed on; or waive this, and say who wants one value"
+        yield Finding((*place, "high"), told, remedy, related=related)
+
+
 def answers_leave_room(_: Runtime, key: str, client: Roo) -> Iterator[Finding]:
     """The longest answer is at most a fifth of the context, as condensing reckons with."""
     if client.max_tokens * _ANSWER_SHARE > client.context:
@@ -61,32 +71,6 @@ def answers_leave_room(_: Runtime, key: str, client: Roo) -> Iterator[Finding]:
             f"makes room for {most}",
             f"write at most {most}, a fifth of the context",
             related=(Related("the context", ("clients", key, "context")),),
-        )
-
-
-def tools_are_parsed(runtime: Runtime, key: str, client: Roo) -> Iterator[Finding]:
-    """The profile behind an editor has a parser for tool calls."""
-    name, serving = _profile(runtime, client)
-    if serving.tool_call_parser is None:
-        yield Finding(
-            ("serving", name, "tool_call_parser"),
-            f"`{key}` calls tools natively, and `{name}` has no parser for them",
-            "write the parser of the model's family, such as hermes or mistral",
-            related=(Related("this client uses the profile", ("clients", key, "route")),),
-        )
-
-
-def thoughts_are_parsed(runtime: Runtime, key: str, client: Roo) -> Iterator[Finding]:
-    """A model of a family that thinks aloud has a parser for its thoughts."""
-    name, serving = _profile(runtime, client)
-    wanted = _THINKING.get(serving.tool_call_parser or "")
-    if wanted is not None and serving.reasoning_parser is None:
-        yield Finding(
-            ("serving", name, "reasoning_parser"),
-            f"the model of `{name}` is of a family that thinks aloud, and `{key}` would show its thoughts as "
-            "answers",
-            f"write {wanted}; or waive this, if the model does not think",
-            related=(Related("this client uses the profile", ("clients", key, "route")),),
         )
 
 
@@ -137,18 +121,6 @@ RULES = (
         "the client condenses too late, and the server refuses the prompt (facts: roo)",
     ),
     Rule(
-        "DN321",
-        each(first_editors, tools_are_parsed),
-        "without it the editor sees plain text and does nothing (facts: roo)",
-    ),
-    Rule(
-        "DN322",
-        each(first_editors, thoughts_are_parsed),
-        "thoughts end up in files and in the next prompt (facts: roo)",
-        severity="warning",
-        waivable=True,
-    ),
-    Rule(
         "DN323",
         profiles_are_distinct,
         "importing merges profiles by name: the last file wins, and nobody is told (facts: roo)",
@@ -163,5 +135,11 @@ RULES = (
         "DN325",
         each(editors, a_mode_uses_it),
         "after an import the modes would go on with the provider before (truth book, section 10)",
+    ),
+    Rule(
+        "DN326",
+        each(editors, range_is_narrow),
+        "the team's range is from one low temperature to another (truth book, section 10)",
+        waivable=True,
     ),
 )

@@ -17,6 +17,7 @@ from compiler.spec.runtime import Runtime
 from compiler.spec.serving import Ec2Discovery, Serving
 from targets import common
 from targets.common import install, units
+from targets.route_sync.rules import RULES
 
 _BUSY = 75  # another run is at work, by hand perhaps
 _SSH_KEY, _TOKEN = "route-sync-ssh-key", "api-key"
@@ -197,4 +198,4 @@ def _installer(runtime: Runtime, timer: str) -> install.Installer:
     )
 
 
-TARGET = Target("route_sync", common.control_planes, plan)
+TARGET = Target("route_sync", common.control_planes, plan, RULES)

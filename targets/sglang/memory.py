@@ -15,6 +15,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
+from targets.sglang.coercion.batches import chunk_of
+
 GIB = 1024**3
 STATE_RATIO = 0.9
 """--mamba-full-memory-ratio by default (srt/server_args.py:550 and 656): states to cache, 0.9 : 1."""
@@ -130,25 +132,29 @@ class Fit:
             return self.load.requests
         return min(self.load.requests, max(0, self.state_room) // (self.load.slot * self.load.slots))
 
-    def sentence(self) -> str:
-        """The arithmetic in words."""
+    @property
+    def lack(self) -> str:
+        """What there is too little of, in a few words; empty if it fits."""
+        if self.cache_room <= 0:
+            return f"the weights take {gib(self.weights)} of a GPU and leave nothing of {gib(self.room)}"
+        if self.cache > self.cache_room:
+            return f"the cache needs {gib(self.cache)} and has {gib(self.cache_room)}"
+        if self.state > self.state_room:
+            return f"the states need {gib(self.state)} and have {gib(self.state_room)}"
+        return ""
+
+    @property
+    def arithmetic(self) -> tuple[str, str, str, str]:
+        """How it is reckoned: the room of a GPU, and what weights, cache and states take of it."""
         load = self.load
-        left = self.room - self.weights
-        text = (
-            f"a GPU of {gib(load.gpu)} gives {gib(self.room)} (× {load.fraction:g}) to weights and caches: "
-            f"the weights take {gib(self.weights)}{_parts(load)}"
-        )
-        if left <= 0:
-            return f"{text}, which leaves nothing"
+        parts = load.tp_size * load.pp_size
+        shared = f", a part in {parts} of {gib(load.weights)}" if parts > 1 else ""
         requests = ceil(load.full_context_requests / load.dp_size)
-        cache = f"{gib(self.cache)} for {requests} × {load.context} tokens of {load.token / 1024:.1f} KiB"
-        if not load.state:
-            return f"{text}, which leaves {gib(left)}; the cache needs {cache}"
-        states = f"{gib(self.state)} for {load.requests} × {load.slots} of {load.slot / 1024**2:.1f} MiB"
         return (
-            f"{text}, which leaves {gib(left)}. "
-            f"Of these the engine gives {gib(self.cache_room)} to the cache, which needs {cache}, "
-            f"and {gib(self.state_room)} to states, which need {states}"
+            f"{gib(self.load.gpu)} × {load.fraction:g}: {gib(self.room)} for weights and caches",
+            f"weights: {gib(self.weights)}{shared}",
+            f"cache: {requests} × {load.context} tokens of {load.token / 1024:.1f} KiB",
+            f"states: {load.requests} × {load.slots} of {load.slot / 1024**2:.1f} MiB" if load.state else "",
         )
 
 
@@ -181,6 +187,20 @@ def slots_of(*, pooled: bool, strategy: str, overlap_scheduling: bool) -> int:
     return 5 if overlap_scheduling and strategy == "extra_buffer" else 4
 
 
+def reserved(gpu: int, parts: int, chunk: int | None = None) -> int:
+    """Bytes that the engine keeps for activations and CUDA graphs when nobody sets the fraction.
+
+    `_handle_gpu_memory_settings` (srt/server_args.py:1276 of 0.5.10.post1), in MiB: 512 for what is constant,
+    1.5 for each token of a chunk, a GiB for eight GPUs, and 10 GiB at least on GPUs of more than 60. The
+    graphs are left out, as they depend on the batch sizes: it is a little more.
+    """
+    tokens = max(chunk if chunk and chunk > 0 else chunk_of(gpu), 2048)
+    mebibytes = 512 + 1.5 * tokens + parts / 8 * 1024
+    if gpu > 60 * GIB:
+        mebibytes = max(mebibytes, 10 * 1024)
+    return int(mebibytes * 1024**2)
+
+
 def gib(size: int) -> str:
     """A size in GiB with one decimal."""
     return f"{size / GIB:.1f} GiB"
@@ -200,8 +220,3 @@ def _split(load: Load, left: int) -> tuple[int, int]:
 
 def _states(load: Load) -> int:
     return load.requests * load.slots * load.slot if load.state else 0
-
-
-def _parts(load: Load) -> str:
-    parts = load.tp_size * load.pp_size
-    return f" ({gib(load.weights)} on {parts} GPUs)" if parts > 1 else ""

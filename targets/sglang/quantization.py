@@ -35,7 +35,7 @@ def support(version: str, quantization: str) -> Support | None:
 # The spec's own names; the engine turns awq and gptq into their Marlin forms by itself from 8.0 on.
 _NAMES = {"nvfp4": "modelopt_fp4"}
 
-# Any model needs 7.5, so that the 6.0 of GPTQ counts for nothing.
+# Any model needs 7.5, so that the 6.0 of GPTQ and the 7.0 of compressed-tensors count for nothing.
 _ANY_OLD = (75, "srt/model_executor/model_runner.py:1089")
 _ANY_NEW = (75, "srt/model_executor/model_runner.py:1294")
 
@@ -51,6 +51,9 @@ _TABLE: dict[str, dict[str, Support]] = {
             100, f"{_KERNELS}/modelopt_quant.py:1145", 100, f"{_KERNELS}/modelopt_quant.py:1145"
         ),
         "mxfp4": Support(80, f"{_KERNELS}/mxfp4.py:260", 100, "srt/server_args.py:1743"),
+        "compressed-tensors": Support(*_ANY_OLD, *_ANY_OLD),
+        "w8a8_fp8": Support(89, f"{_KERNELS}/w8a8_fp8.py:67", 89, f"{_KERNELS}/w8a8_fp8.py:67"),
+        "w8a8_int8": Support(*_ANY_OLD, 75, f"{_KERNELS}/w8a8_int8.py:87"),
     },
     NEW: {
         "none": Support(*_ANY_NEW, 80, "srt/model_executor/model_runner.py:1289"),
@@ -63,5 +66,8 @@ _TABLE: dict[str, dict[str, Support]] = {
             80, f"{_KERNELS}/modelopt_quant.py:1205", 100, f"{_KERNELS}/fp4_utils.py:157"
         ),
         "mxfp4": Support(80, f"{_KERNELS}/mxfp4.py:336", 100, "srt/server_args.py:2187"),
+        "compressed-tensors": Support(*_ANY_NEW, *_ANY_NEW),
+        "w8a8_fp8": Support(89, f"{_KERNELS}/w8a8_fp8.py:67", 89, f"{_KERNELS}/w8a8_fp8.py:67"),
+        "w8a8_int8": Support(*_ANY_NEW, 75, f"{_KERNELS}/w8a8_int8.py:89"),
     },
 }

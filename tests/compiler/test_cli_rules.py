@@ -28,6 +28,37 @@ def test_json_is_a_list_of_all_codes():
     assert one["title"] == PAGES["DN091"].title and one["wrong"] and one["right"]
 
 
+def test_json_leaves_out_what_a_page_has_not():
+    codes = json.loads(rules("--format", "json").stdout)["codes"]
+    assert not [one["code"] for one in codes if None in one.values()]
+    assert {one["code"] for one in codes if "wrong" not in one} == {
+        code for code, page in PAGES.items() if page.wrong is None
+    }
+    taken = {one["code"]: one["wrong_without"] for one in codes if "wrong_without" in one}
+    assert taken["DN308"] == ["models.coder.memory"]
+
+
+@pytest.mark.parametrize("word", ["DN024", "dn024", "dn24", "24", "024", "DN-24", "dn 24"])
+def test_a_code_may_be_written_short(word: str):
+    done = rules(word)
+    assert done.exit_code == 0 and done.stdout.startswith("DN024 (error): ")
+
+
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [("DN240", "DN024"), ("DN420", "DN024"), ("waiver", "DN091"), ("DN0244", "lists all")],
+)
+def test_a_code_that_is_none_brings_those_that_may_be_meant(word: str, near: str):
+    done = rules(word)
+    assert done.exit_code == 1 and f"there is no code {word}" in done.stdout and near in done.stdout
+
+
+def test_what_is_taken_away_shows_in_the_example():
+    shown = rules("DN308").stdout
+    wrong, right = shown.split("wrong:")[1].split("right:")
+    assert "# with no `models.coder.memory` at all" in wrong and "with no" not in right
+
+
 def test_sarif_is_a_log_of_rules_without_results():
     done = rules("--format", "sarif")
     log = json.loads(done.stdout)

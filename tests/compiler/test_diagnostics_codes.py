@@ -15,7 +15,7 @@ IN_TEXT = re.compile(r"\[(DN[0-9]{3})\]")
 RANGES = {
     "source": range(1, 20),
     "spec": range(20, 40),
-    "rules": range(40, 100),
+    "rules": {*range(40, 100), *range(130, 200)},
     "targets": range(300, 400),
     "plan": range(100, 110),
     "refusal": range(110, 120),
@@ -25,6 +25,8 @@ RANGES = {
     "fix": range(230, 240),
     "faults": range(900, 910),
 }
+# Codes are stable: a rule that went to the target that it is about has kept its own.
+MOVED = ("DN050",)
 
 
 def used(root: Path) -> Iterator[tuple[str, str, str]]:
@@ -75,6 +77,7 @@ def test_a_planted_second_use_is_seen(tmp_path: Path):
 
 
 def test_each_stage_has_its_own_hundred_or_part_of_one():
-    wrong = [(code, module) for code, module, _ in used(ROOT) if int(code[2:]) not in RANGES[stage(module)]]
+    standing = [(code, module) for code, module, _ in used(ROOT) if code not in MOVED]
+    wrong = [(code, module) for code, module in standing if int(code[2:]) not in RANGES[stage(module)]]
     assert wrong == []
     assert len({code for code, *_ in used(ROOT)}) > 35

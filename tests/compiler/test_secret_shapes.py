@@ -8,7 +8,14 @@ import time
 
 import pytest
 
-from compiler.secret_shapes import is_digest, is_secret, may_be_secrets_in, names_secret
+from compiler.secret_shapes import (
+    is_digest,
+    is_secret,
+    may_be_secrets_in,
+    may_hold_secret,
+    names_secret,
+    secrets_in,
+)
 from tests.compiler.material import SPEC, TRUTH_BOOK
 
 DRAWN = random.Random(7)  # the same texts in each run
@@ -30,6 +37,12 @@ SECRETS = [
     "https://bot:hunter2@git.example.org/specs",
     "the admin password: hunter22secret",
     "run it with api-key=abcd1234",
+    "the password is Sommer2026!",
+    "the api key is 4fd1a8c03b77",
+    "Authorization: Bearer Sommer2026abc",
+    f"AWS_SECRET_ACCESS_KEY={drawn(40)}",
+    "https://joe:hun/ter2@host.example.org/x",
+    f"ssm:/acme/inference/llm/{drawn(39)}7",
     drawn(48, "0123456789abcdef"),
     f"started with {drawn(64, '0123456789abcdef')} by hand",
 ]
@@ -47,6 +60,13 @@ HARMLESS = [
     "token: ssm:/acme/inference/key-2026",
     "api_key: file:/srv/vault/users-2026",
     "the token variable is LLM_API_TOKEN",
+    "the token is LLM_TOKEN_2, from the vault",
+    "api_key is bearer",
+    "the key is renewed yearly",
+    "bearer tokens since 0.5.10.post1",
+    "the api key is ssm:/acme/api-key-2026",
+    "the password is sha256:0123456789012345678901234567890123456789012345678901234567890123",
+    "https://host.example.org:8080/a@b",
     "hf-internal-testing/tiny-random-2b",
     "13107200000000000000000000000000000000000",
     "HunYuanMoEV1ForCausalLM and Glm4MoeForCausalLMNextN",
@@ -111,6 +131,10 @@ def test_a_name_of_something_else(name: str):
         "-----BEGIN ",
         "@0",
         "token ",
+        "token is ",
+        "token is a1",
+        "bearer a1",
+        "://a:b/",
         "a1",
         "a",
         "ssh-",
@@ -138,3 +162,19 @@ def test_only_a_hash_under_a_name_for_hashes_is_one():
     commit = "5f0b02c75b57c5855da9ae460ce51323ea669d8a"
     assert is_digest("revision", commit)
     assert not is_digest("note", commit) and not is_digest("revision", commit.upper())
+
+
+@pytest.mark.parametrize("name", ["secrets", "public_key", "api-key"])
+def test_beside_what_a_secret_may_be_pasted(name: str):
+    assert may_hold_secret(name) and not may_hold_secret(f"{name}-path")
+
+
+def test_a_secret_is_taken_whole():
+    text = "the password is Sommer2026!/andmore, they say"
+    assert [text[start:end] for start, end in secrets_in(text)] == ["password is Sommer2026!/andmore,"]
+    assert [text[start:end] for start, end in may_be_secrets_in(text)] == ["Sommer2026!/andmore,"]
+
+
+@pytest.mark.parametrize("folder", ["ssm:/acme/llm/", "file:/srv/vault/", "s3://acme-models/weights/"])
+def test_what_was_drawn_is_known_at_the_end_of_a_path(folder: str):
+    assert sum(is_secret(folder + drawn(40)) for _ in range(500)) > 0.95 * 500

@@ -51,11 +51,11 @@ def complaints(raw: bytes, place: Path, folder: Path) -> list[str]:
 
 
 def _compile(place: Path, folder: Path) -> Iterator[str]:
-    document, read_findings = read(place, "spec.yaml")
+    document, read_findings = read(place, "spec.yaml", partial=True)
     findings: Sequence[Diagnostic] = read_findings
     bundle = None
     if document is not None:
-        compiled = compile_document(document, folder, TARGETS)
+        compiled = compile_document(document, folder, TARGETS, read_findings)
         findings, bundle = compiled.findings, compiled.bundle
     if (bundle is None) != bool(errors(findings)):
         yield f"{len(errors(findings))} errors, and {'no' if bundle is None else 'a'} bundle"

@@ -84,7 +84,7 @@ def test_a_dry_run_writes_nothing(tmp_path: Path, serve: Any) -> None:
         ("8.8.8.8", "0.0.0.0/0", True, "no private address"),
         ("127.0.0.1", "127.0.0.0/8", True, "no private address"),
         ("169.254.1.1", "0.0.0.0/0", True, "no private address"),
-        ("100.64.0.1", "0.0.0.0/0", True, "no private address"),
+        ("100.63.0.1", "0.0.0.0/0", True, "no private address"),
         ("172.32.0.1", "0.0.0.0/0", True, "no private address"),
         ("0.0.0.0", "0.0.0.0/0", True, "no private address"),
         ("10.21.0.1", "10.20.0.0/16", True, "not in the network 10.20.0.0/16"),

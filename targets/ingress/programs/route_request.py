@@ -17,8 +17,9 @@ from typing import Any, Dict, List, NoReturn, Optional, Tuple
 VERSION = 1
 GENERATION_LIMIT = 2**53  # a JSON number stays exact below it, in whatever language reads it
 ERROR_LENGTH = 300
-# RFC 1918 and loopback; ipaddress's is_private means more, and on Python 3.9 even 0.0.0.0/0.
-PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8")
+# RFC 1918, RFC 6598 and loopback, as the compiler has it; ipaddress's is_private means more, on Python 3.9
+# even 0.0.0.0/0, and has not the shared space of RFC 6598.
+PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8")
 SERVING = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LINE = re.compile(r"server (\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5}) max_fails=0;")
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from compiler.spec.near import slips
 from targets.sglang.flags import Flag, Scalar, dashed, having, spellings
 
 Kind = Literal["unknown", "alias", "abbreviation", "deprecated", "type", "choice", "outdated"]
@@ -35,6 +36,8 @@ class Problem:
     """The value to write instead; None where there is none to propose."""
     certain: bool = False
     """Does the proposal mean to the engine what was written, or what can only have been meant?"""
+    secret: bool = False
+    """Does what is written open something? Then it is not repeated, and nothing is proposed."""
 
 
 def judge_name(flags: Mapping[str, Flag], name: str) -> Problem | None:
@@ -80,7 +83,14 @@ def _abbreviation(flags: Mapping[str, Flag], name: str) -> Problem | None:
         message = f"`{name}` is the beginning of {len(meant)} flags"
         return Problem("abbreviation", message, f"write one in full, such as `{_like(name, meant[0])}`")
     full = _like(name, meant[0])
-    message = f"`{name}` is the beginning of `{full}`, and another flag may begin like it in the next version"
+    begun = min(
+        (one for one in known if one.startswith(dashed(name)) and known[one].name == meant[0]), key=len
+    )
+    alias = "" if begun == meant[0] else f", another name of `{full}`"
+    message = (
+        f"`{name}` is the beginning of `{_like(name, begun)}`{alias}, and another flag may begin like it in "
+        "the next version"
+    )
     return Problem("abbreviation", message, f"write `{full}`", full, certain=True)
 
 
@@ -91,12 +101,14 @@ def _unknown(flags: Mapping[str, Flag], name: str) -> Problem:
     message = f"there is no flag `{name}`" + (
         f" in this version; {', '.join(others)} has it" if others else ""
     )
+    away = "take it away" + (", or pin a version that has it" if others else "")
     close = difflib.get_close_matches(spelt, known, n=1, cutoff=0.75)
     if not close:
-        return Problem(
-            "unknown", message, "take it away" + (", or pin a version that has it" if others else "")
-        )
+        return Problem("unknown", message, away)
+    meant = [spelt] if spelt in known else slips(spelt, close)
     full = _like(name, known[close[0]].name)
+    if not meant:
+        return Problem("unknown", message, f"{away}; near in name: `{full}`, another thing perhaps")
     return Problem("unknown", message, f"did you mean `{full}`?", full, certain=spelt in known)
 
 
@@ -116,18 +128,16 @@ def _deprecated(flags: Mapping[str, Flag], flag: Flag, name: str) -> Problem:
 def _wrong(flag: Flag, wants: str, value: Scalar, better: Scalar = None) -> Problem:
     """A value of another type; what it can only have meant is certain."""
     message = f"`{flag.word}` takes {wants}, not {_shown(flag, value)}"
+    if flag.is_secret:
+        return Problem("type", message, "take it out", secret=True)
     if better is not None:
-        return Problem("type", message, _write(flag, better), None, better, certain=True)
+        return Problem("type", message, f"write {_yaml(better)}", None, better, certain=True)
     if flag.choices:
         wants = f"one of {_listed(flag)}"
     default = flag.default is not None and flag.type != "switch" and not isinstance(flag.default, tuple)
     return Problem(
         "type", message, f"write {wants}" + (f"; the default is {flag.default}" if default else "")
     )
-
-
-def _write(flag: Flag, value: Scalar) -> str:
-    return "write it in quotes" if flag.is_secret else f"write {_yaml(value)}"
 
 
 def _yaml(value: Scalar) -> str:
@@ -228,7 +238,7 @@ def _reads_as_flag(flag: Flag, value: Scalar) -> Problem | None:
         return None
     shown = "this value" if flag.is_secret else f"`{value}`"
     message = f"{shown} would be read as a flag, and not as the value of `{flag.word}`: it begins with a dash"
-    return Problem("type", message, "write a value without the dash")
+    return Problem("type", message, "write a value without the dash", secret=flag.is_secret)
 
 
 def _choice(flag: Flag, value: Scalar) -> Problem | None:

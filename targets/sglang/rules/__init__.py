@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from targets.sglang.rules import arguments, effective, locks, logs, memory, quantization, served
+from targets.sglang.rules import (
+    arguments,
+    effective,
+    gpus,
+    locks,
+    logs,
+    memory,
+    parsers,
+    quantization,
+    served,
+    staged,
+)
 
 RULES = (
     *arguments.RULES,
     *effective.RULES,
+    *gpus.RULES,
     *locks.RULES,
     *logs.RULES,
     *memory.RULES,
+    *parsers.RULES,
     *quantization.RULES,
     *served.RULES,
+    *staged.RULES,
 )

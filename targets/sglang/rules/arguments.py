@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from compiler.diagnostics import Edit, Related
 from compiler.rule import Finding, Rule, each
+from compiler.spec.node import at
 from compiler.spec.path import SpecPath
 from compiler.spec.runtime import Runtime
 from compiler.spec.serving import Serving
@@ -70,9 +72,10 @@ def known_arguments(runtime: Runtime, key: str, serving: Serving) -> Iterator[Fi
     for name, value in sorted(serving.arguments.items()):
         path: SpecPath = ("serving", key, "arguments", name)
         if problem := judge_name(flags, name):
-            yield _of_name(path, problem)
-        elif problem := judge_value(flags[dashed(name)], value):
-            yield _of_value(path, problem)
+            if _field_of(runtime.engine.version, name) is None:
+                yield _of_name(path, problem)
+        elif (problem := judge_value(flags[dashed(name)], value)) and not problem.secret:
+            yield _of_value(path, problem)  # a secret is taken out, whatever it is (DN088)
 
 
 def _of_name(path: SpecPath, problem: Problem) -> Finding:
@@ -83,22 +86,47 @@ def _of_name(path: SpecPath, problem: Problem) -> Finding:
 
 def _of_value(path: SpecPath, problem: Problem) -> Finding:
     certain = problem.certain and problem.value is not None
-    return Finding(
-        path, problem.message, problem.help, edits=(Edit(path, written(problem.value)),) if certain else ()
-    )
+    edits = (Edit(path, written(problem.value)),) if certain else ()
+    return Finding(path, problem.message, problem.help, edits=edits)
 
 
 def no_contradiction(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
     """No further argument says what a field of the spec says already."""
-    flags = table(runtime.engine.version) or {}
-    full = {dashed(name): flag.name for name, flag in spellings(flags)}
-    typed = {full.get(dashed(name), dashed(name)): name for name in (*FIELDS, *_SECRETS)}
     for name in sorted(serving.arguments):
         if dashed(name) == "--quantization":
             yield _of_checkpoint(key, serving.model)
-        said = typed.get(full.get(dashed(name), dashed(name)))
+        said = _field_of(runtime.engine.version, name)
         if said is not None:
             yield _said_twice(key, name, said, certain=_agrees(serving, name, said))
+
+
+def _field_of(version: str, name: str) -> str | None:
+    """The argument of a typed field that a name is, or that it is certainly meant to be."""
+    full, typed, alike = _names(version)
+    direct = typed.get(full.get(dashed(name)) or dashed(name))
+    if direct or not difflib.get_close_matches(dashed(name).lower(), alike, n=1, cutoff=0.6):
+        return direct or _begun(version, name)
+    return typed.get(_certain(version, name))
+
+
+def _begun(version: str, name: str) -> str | None:
+    """The argument of a typed field of which a name is the beginning alone."""
+    _, typed, alike = _names(version)
+    begins = any(one.startswith(dashed(name).lower()) for one in alike)
+    return typed.get(_certain(version, name)) if begins else None
+
+
+def _certain(version: str, name: str) -> str:
+    problem = judge_name(table(version) or {}, name)
+    return dashed(problem.name if problem is not None and problem.certain and problem.name else name)
+
+
+@cache
+def _names(version: str) -> tuple[dict[str, str], dict[str, str], tuple[str, ...]]:
+    """Full names by spelling, typed fields' own by full name, and all spellings of these."""
+    full = {dashed(one): flag.name for one, flag in spellings(table(version) or {})}
+    typed = {full.get(dashed(one), dashed(one)): one for one in (*FIELDS, *_SECRETS)}
+    return full, typed, (*typed, *(one for one, name in full.items() if name in typed))
 
 
 def _of_checkpoint(key: str, model: str) -> Finding:
@@ -117,9 +145,7 @@ def _agrees(serving: Serving, name: str, said: str) -> bool:
     if said in _SECRETS or said in _COMPOSED:
         return False
     try:
-        value: Any = serving
-        for field in FIELDS[said]:
-            value = getattr(value, str(field))
+        value: Any = at(serving, FIELDS[said])
     except Unknown:
         return False
     value = not value if said.startswith("disable-") else value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from compiler.diagnostics import Edit, Related
@@ -17,6 +17,7 @@ from targets.sglang.effective import VERSIONS, Effective, Profile, effective
 from targets.sglang.flags import Scalar, versions
 from targets.sglang.rules.arguments import FIELDS
 
+_REQUIRED = "DN046"  # what says that a required feature is off
 _SWITCHES: tuple[Name, ...] = ("prefix_cache", "overlap_scheduling")
 
 
@@ -33,13 +34,14 @@ def is_known(runtime: Runtime) -> Iterator[Finding]:
 def runs_as_written(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
     """Caches, scheduling, pages and kernels are those of the spec, whatever the engine corrects at start."""
     said: set[SpecPath] = set()
-    for profile, real in _on_each_gpu(runtime, serving):
+    for profile, real in on_each_gpu(runtime, serving):
         for field, name, wanted, runs in _compared(serving, real):
             path: SpecPath = ("serving", key, *field)
             if wanted != runs and path not in said:
                 said.add(path)
                 cause = _cause(profile, real.version, name, wanted)
-                yield _corrected(path, name, wanted, real, _others(runtime, key, serving, real, name, cause))
+                others = _others(runtime, key, serving, real, name, cause)
+                yield _corrected(path, name, wanted, real, others, _switched_off(serving, real, name))
 
 
 def _compared(serving: Serving, real: Effective) -> Iterator[tuple[SpecPath, Name, Scalar, Scalar]]:
@@ -52,9 +54,30 @@ def _compared(serving: Serving, real: Effective) -> Iterator[tuple[SpecPath, Nam
     yield ("page_size",), "page_size", serving.page_size, real.page_size
 
 
+class _Asked(Mapping[str, Scalar]):
+    """Arguments that note which of them are asked for: the others, however many, change nothing."""
+
+    def __init__(self, given: Mapping[str, Scalar]) -> None:
+        self.names: set[str] = set()
+        self._given = given
+
+    def __getitem__(self, name: str) -> Scalar:
+        self.names.add(name)
+        return self._given[name]
+
+    def __iter__(self) -> Iterator[str]:
+        self.names.update(self._given)
+        return iter(self._given)
+
+    def __len__(self) -> int:
+        return len(self._given)
+
+
 def _cause(profile: Profile, version: str, name: Name, wanted: Scalar) -> str | None:
     """The further argument without which the engine would run what is wanted, if there is such a one."""
-    for argument in sorted(profile.arguments):
+    asked = _Asked(profile.arguments)
+    effective(version, replace(profile, arguments=asked))
+    for argument in sorted(asked.names & profile.arguments.keys()):
         rest = {one: value for one, value in profile.arguments.items() if one != argument}
         real = effective(version, replace(profile, arguments=rest))
         if real is not None and getattr(real, name) == wanted:
@@ -68,33 +91,43 @@ def _others(
     """The places that make it so: an argument, or a model that is hybrid without a strategy."""
     if cause is not None:
         return (Related("this argument makes it so", ("serving", key, "arguments", cause), on_key=True),)
-    memory: SpecPath = ("models", serving.model, "memory", "state_bytes")
+    hybrid: SpecPath = ("models", serving.model, "hybrid")
     auto = serving.mamba_scheduler_strategy is None and runtime.is_hybrid(serving)
     if auto and name != "attention_backend" and real.because("strategy"):
-        return (Related("a hybrid model; without a strategy the engine takes `no_buffer`", memory),)
+        return (Related("a hybrid model; without a strategy the engine takes `no_buffer`", hybrid),)
     return ()
 
 
+def _switched_off(serving: Serving, real: Effective, name: Name) -> str:
+    """What else to do about a required feature that the engine turns off."""
+    if name not in _SWITCHES:
+        return ""
+    waived = (serving.features.waive or {}).get(_REQUIRED)
+    there = isinstance(waived, str) or (waived is not None and name in waived)
+    waiver = " (the waiver of DN046 is there)" if there else ", and waive DN046 with the reason"
+    change = real.because(name)
+    by_strategy = change is not None and "_buffer`" in change.reason
+    return f"{waiver}; or change {'`mamba_scheduler_strategy`' if by_strategy else 'what turns it off'}"
+
+
 def _corrected(
-    path: SpecPath, name: Name, wanted: Scalar, real: Effective, related: tuple[Related, ...]
+    path: SpecPath, name: Name, wanted: Scalar, real: Effective, related: tuple[Related, ...], remedy: str
 ) -> Finding:
     runs: Scalar = getattr(real, name)
     change = real.because(name)
     reason = f": {change.reason} ({change.source})" if change else ""
-    switch = name in _SWITCHES
     by_argument = any("arguments" in one.path for one in related)
     help_ = (
         f"take `{related[0].path[-1]}` out, or write {written(runs)}"
         if by_argument
         else f"write {written(runs)}"
     )
-    help_ += ", and waive DN046 with the reason, or change what turns it off" if switch else ""
     certain = name == "page_size" and not by_argument
     verb = "decode with" if name == "decode_backend" else "run"
     return Finding(
         path,
         f"the spec says {written(wanted)}, and release {real.version} would {verb} {written(runs)}{reason}",
-        help_,
+        f"{help_}{remedy}",
         related=related,
         edits=(Edit(path, written(runs)),) if certain else (),
     )
@@ -104,7 +137,7 @@ def starts(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
     """No two arguments exclude each other."""
     yield from _gpus_there(runtime, key, serving)
     said: set[str] = set()
-    for _, real in _on_each_gpu(runtime, serving):
+    for _, real in on_each_gpu(runtime, serving):
         for refusal in real.refusals:
             if refusal.reason not in said:
                 said.add(refusal.reason)
@@ -119,21 +152,26 @@ def starts(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
 
 
 def _gpus_there(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
-    """No argument moves a process to a GPU that the machine does not have."""
+    """No argument moves a process to a GPU that the machine does not have, or two to one."""
     step, base = (_whole(serving, "gpu-id-step", 1), _whole(serving, "base-gpu-id", 0))
-    last = base + (serving.tp_size * serving.pp_size * serving.dp_size - 1) * step
+    by_fields = serving.tp_size * serving.pp_size * serving.dp_size
+    processes = next((real.gpus for _, real in on_each_gpu(runtime, serving)), by_fields)
+    last = base + (processes - 1) * step
     name = "base-gpu-id" if base else "gpu-id-step"
-    for host in serving.workers:
+    for host in serving.workers if name in serving.arguments else ():
         machine = runtime.instance(runtime.worker(host))
-        if name in serving.arguments and last >= machine.count:
-            yield Finding(
-                ("serving", key, "arguments", name),
-                f"the engine would end at start: `{name}` puts a process on GPU {last}, and `{host}` has "
-                f"GPUs 0 to {machine.count - 1}",
-                "take it out",
-                related=(Related("the worker's instance", ("hosts", host, "instance")),),
-            )
-            return
+        if base >= 0 and step > 0 and last < machine.count:
+            continue
+        at = base if base < 0 else last
+        told = f"puts a process on GPU {at}, and `{host}` has GPUs 0 to {machine.count - 1}"
+        alone = step == 0 and base >= 0
+        yield Finding(
+            ("serving", key, "arguments", name),
+            f"the engine would end at start: `{name}` {'puts all processes on one GPU' if alone else told}",
+            "take it out",
+            related=(Related("the worker's instance", ("hosts", host, "instance")),),
+        )
+        return
 
 
 def _whole(serving: Serving, name: str, default: int) -> int:
@@ -157,11 +195,11 @@ def _named(runtime: Runtime, key: str, serving: Serving, reason: str) -> list[Sp
 def _strategy(key: str, serving: Serving) -> SpecPath:
     """Where a strategy comes from: the profile, or the model that makes the engine take its own."""
     if serving.mamba_scheduler_strategy is None:
-        return ("models", serving.model, "memory", "state_bytes")
+        return ("models", serving.model, "hybrid")
     return ("serving", key, "mamba_scheduler_strategy")
 
 
-def _on_each_gpu(runtime: Runtime, serving: Serving) -> Iterator[tuple[Profile, Effective]]:
+def on_each_gpu(runtime: Runtime, serving: Serving) -> Iterator[tuple[Profile, Effective]]:
     """The arguments, and what runs, on each kind of GPU that the profile's workers have."""
     kinds = dict.fromkeys(runtime.instance(runtime.worker(name)).gpu for name in serving.workers)
     for kind in kinds:

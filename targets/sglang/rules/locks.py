@@ -9,21 +9,27 @@ from compiler.diagnostics import Related
 from compiler.rule import Finding, Rule, each
 from compiler.spec.hosts import GpuWorker
 from compiler.spec.path import SpecPath
+from compiler.spec.pins import normalised, pins
 from compiler.spec.runtime import Runtime
 
 _LOCK: SpecPath = ("engine", "lock")
 
 
 def pins_the_release(runtime: Runtime) -> Iterator[Finding]:
-    """Where the lock pins the engine, it pins the release of the spec."""
+    """The lock pins the engine, and the release of the spec."""
     engine = runtime.engine
-    found = re.search(rf"^{re.escape(engine.name)}==(\S+)", _text(runtime), re.MULTILINE)
-    if found is not None and found[1] != engine.version:
+    found = pins(runtime.input(engine.lock)).get(normalised(engine.name))
+    release = Related("the release", ("engine", "version"))
+    if found is None:
+        told = f"{engine.lock} does not pin {engine.name}: the engine's environment would not have it"
+        way = f"name the engine's own lock, resolved for {engine.name}=={engine.version}"
+        yield Finding(_LOCK, told, way, related=(release,))
+    elif found not in ("", engine.version):
         yield Finding(
             _LOCK,
-            f"{engine.lock} pins {engine.name} {found[1]}, and the spec says {engine.version}",
-            f"name a lock of {engine.version}, or write {found[1]} as `engine.version`",
-            related=(Related("the release", ("engine", "version")),),
+            f"{engine.lock} pins {engine.name} {found}, and the spec says {engine.version}",
+            f"name a lock of {engine.version}, or write {found} as `engine.version`",
+            related=(release,),
         )
 
 
@@ -51,7 +57,7 @@ RULES = (
     ),
     Rule(
         "DN311",
-        each(Runtime.workers, is_for_the_hosts_python),
+        each(Runtime.described_workers, is_for_the_hosts_python),
         "compiled wheels are of one Python, and pip refuses what the lock has no hash of (facts: sglang)",
     ),
 )

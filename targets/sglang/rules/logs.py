@@ -10,12 +10,19 @@ from compiler.spec.serving import Serving
 
 
 def keeps_keys_to_itself(_: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
-    """The log level is above the one at which the engine prints its arguments, keys included."""
+    """Neither its arguments, keys included, nor anybody's prompts are printed by the engine."""
     if serving.log_level in ("info", "debug"):
         yield Finding(
             ("serving", key, "log_level"),
             f"at `{serving.log_level}` the engine prints its arguments, API keys included, into the journal",
             "write warning; for a trial, waive this and give the keys anew afterwards",
+        )
+    if serving.arguments.get("log-requests") is True:
+        yield Finding(
+            ("serving", key, "arguments", "log-requests"),
+            "the engine prints everybody's prompts and answers into the journal, with what is secret in them",
+            "take it out; for a trial, waive this and clear the journal afterwards",
+            on_key=True,
         )
 
 

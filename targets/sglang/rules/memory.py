@@ -10,8 +10,12 @@ from compiler.rule import Finding, Rule, each
 from compiler.spec.models import Memory, Primary
 from compiler.spec.runtime import Runtime
 from compiler.spec.serving import Serving
-from targets.sglang.memory import Fit, Load, fit, gib, slots_of
+from targets.sglang.coercion.run import OLD
+from targets.sglang.memory import Fit, Load, fit, gib, reserved, slots_of
+from targets.sglang.rules.gpus import used_by
 
+# The engine's own estimate is for the worst prompt, and profiles with less were measured to hold.
+_SHARE = 3
 _STEP = 1024  # contexts are written in whole kibitokens
 
 
@@ -21,10 +25,10 @@ def fits(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
     model = runtime.primary(serving)
     for instance in dict.fromkeys(runtime.worker(name).instance for name in serving.workers):
         machine = runtime.hardware.instances[instance]
-        if machine.count != serving.tp_size * serving.pp_size * serving.dp_size:
+        if machine.count != used_by(runtime, serving):
             continue  # another rule has said that these are not the GPUs
         gpu = runtime.hardware.gpus[machine.gpu].memory.bytes
-        if model.memory is None or _states_unknown(serving, model.memory):
+        if model.memory is None or _states_unknown(runtime, serving, model.memory):
             yield from _weights_fit(key, serving, model, gpu)
         else:
             yield from _all_fits(key, serving, machine.gpu, _load(serving, model, model.memory, gpu))
@@ -65,16 +69,30 @@ def _weights_fit(key: str, serving: Serving, model: Primary, gpu: int) -> Iterat
 def _all_fits(key: str, serving: Serving, kind: str, load: Load) -> Iterator[Finding]:
     found = fit(load)
     if not found.fits:
+        field = _out_of_proportion(found)
+        room, weights, cache, states = found.arithmetic
+        asked: dict[str, str] = {"context_length": cache, "full_context_requests": "so many at once"}
+        asked |= {"max_running_requests": states} if states else {}
+        others = [Related(told, ("serving", key, name)) for name, told in asked.items() if name != field]
+        counted = f", for {asked[field].partition(': ')[2]}" if field != "full_context_requests" else ""
         yield Finding(
-            ("serving", key, "context_length"),
-            f"`{key}` does not fit its GPUs: {found.sentence()}",
+            ("serving", key, field),
+            f"`{key}` does not fit its GPUs: {found.lack}{counted}",
             _way_out(serving, found),
             related=(
-                Related("weights", ("models", serving.model, "weights")),
-                Related("memory of one GPU", ("hardware", "gpus", kind, "memory")),
+                *others,
+                Related(room, ("hardware", "gpus", kind, "memory")),
+                Related(weights, ("models", serving.model, "weights")),
                 Related("figures of the model, with their sources", ("models", serving.model, "memory")),
             ),
         )
+
+
+def _out_of_proportion(found: Fit) -> str:
+    """The field that asks for too much: how many at once, as long as one request would fit."""
+    if found.cache_room > 0 and found.state > found.state_room and found.cache <= found.cache_room:
+        return "max_running_requests"
+    return "full_context_requests" if found.full_context else "context_length"
 
 
 def _way_out(serving: Serving, found: Fit) -> str:
@@ -95,20 +113,55 @@ def _way_out(serving: Serving, found: Fit) -> str:
 
 
 def can_be_checked(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
-    """The figures are there; without them the fit is not checked, and that is said."""
+    """The figures are there; without them the fit is not checked, and that is decided."""
     model = runtime.primary(serving)
     missing = "memory" if model.memory is None else "memory.state_bytes"
-    if model.memory is None or _states_unknown(serving, model.memory):
+    if model.memory is None or _states_unknown(runtime, serving, model.memory):
         yield Finding(
             ("models", serving.model),
             f"not checked: whether `{key}` fits its GPUs, for `models.{serving.model}` has no `{missing}`",
-            "read the figures off the model's config.json, and name the source of each",
+            "read the figures off the model's config.json, and name the source of each; or waive this, and "
+            "say how the fit was seen",
             on_key=True,
         )
 
 
-def _states_unknown(serving: Serving, memory: Memory) -> bool:
-    return serving.mamba_scheduler_strategy is not None and memory.state_bytes is None
+def requests_are_computed(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
+    """As many requests are computed at once as must fit the memory at once."""
+    wanted = ceil(serving.full_context_requests / serving.dp_size)
+    shared = serving.arguments.get("enable-dp-attention") is True
+    at_once = max(1, serving.max_running_requests // (serving.dp_size if shared else 1))
+    if wanted > at_once and not any(fits(runtime, key, serving)):
+        replicas = " in each replica" if serving.dp_size > 1 else ""
+        yield Finding(
+            ("serving", key, "max_running_requests"),
+            f"`{key}` computes {at_once} at once{replicas}, and {wanted} are to have the whole context",
+            "write at least as many as `full_context_requests`, and some to spare for short ones",
+            related=(Related("so many at the whole context", ("serving", key, "full_context_requests")),),
+        )
+
+
+def leaves_room(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
+    """The fraction leaves at least a third of what the engine would reserve by itself for everything else."""
+    for instance in dict.fromkeys(runtime.worker(name).instance for name in serving.workers):
+        kind = runtime.hardware.instances[instance].gpu
+        memory = runtime.hardware.gpus[kind].memory.bytes
+        chunk = serving.arguments.get("chunked-prefill-size")
+        own = reserved(memory, serving.tp_size * serving.pp_size, chunk if isinstance(chunk, int) else None)
+        left = int(memory * (1 - serving.mem_fraction_static))
+        if left < own // _SHARE:
+            most = int((1 - own / _SHARE / memory) * 100) / 100
+            yield Finding(
+                ("serving", key, "mem_fraction_static"),
+                f"{serving.mem_fraction_static:g} leaves {gib(left)} of a GPU for activations and CUDA graphs"
+                f", and release {OLD} would keep {gib(own)} for them (srt/server_args.py:1276)",
+                f"write at most {most:g}; or waive this, and say how it was measured under load",
+                related=(Related("memory of one GPU", ("hardware", "gpus", kind, "memory")),),
+            )
+
+
+def _states_unknown(runtime: Runtime, serving: Serving, memory: Memory) -> bool:
+    return runtime.is_hybrid(serving) and memory.state_bytes is None
 
 
 def _load(serving: Serving, model: Primary, memory: Memory, gpu: int) -> Load:
@@ -154,6 +207,18 @@ RULES = (
         "DN308",
         each(Runtime.profiles, can_be_checked),
         "the fit is arithmetic with figures that the spec names with their source (truth book, section 13)",
-        severity="note",
+        waivable=True,
+    ),
+    Rule(
+        "DN316",
+        each(Runtime.profiles, requests_are_computed),
+        "whoever is not computed waits, however much memory there is (truth book, sections 4 and 10)",
+    ),
+    Rule(
+        "DN317",
+        each(Runtime.profiles, leaves_room),
+        "what is not static is for activations and CUDA graphs: a long prompt would end the engine "
+        "(sglang: _handle_gpu_memory_settings)",
+        waivable=True,
     ),
 )

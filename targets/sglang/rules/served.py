@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from compiler.diagnostics import Related
 from compiler.rule import Finding, Rule, each
+from compiler.spec.argument_words import words_in
 from compiler.spec.path import SpecPath
 from compiler.spec.runtime import Runtime
 from compiler.spec.serving import Serving
@@ -34,24 +35,35 @@ _CHANGES = {
     "ssl-certfile": _OTHER_API,
     "ssl-keyfile": _OTHER_API,
     "json-model-override-args": "changes the model behind the figures of `models`",
+    "enable-custom-logit-processor": "runs Python that any client sends along",
+    "allow-auto-truncate": "cuts prompts that are too long, and tells nobody",
     "delete-ckpt-after-loading": "deletes the weights from the NVMe once they are loaded",
 }
 _OFF = (None, False, 0, -1, "null", "{}")
 # On disk, by the names of all releases that have a table; a URL's path and ids of a hub are none.
-_DISK = re.compile(
-    r"-(dir|folder|file|certfile|keyfile|ca-certs)$|^(file-storage|pdmux-config|kt-weight)-path$"
-)
+_DISK = re.compile(r"-(dir|folder|file|certfile|keyfile|ca-certs)$|(?<!root|-per|odel|izer)-paths?$")
 _NO_PATH = ("export-metrics-to-file",)
+_LEAST_WATCHDOG = 60  # seconds; the engine's own are 300, and one chunk of prefill takes some
+
+
+def _by_value(name: str, value: object) -> str | None:
+    """What an argument does that is harmless with other values."""
+    if (name, value) == ("load-format", "dummy"):
+        return "loads random weights"
+    if name == "device" and value != "cuda":
+        return f"leaves the GPUs idle and computes on `{value}`"
+    if name == "watchdog-timeout" and isinstance(value, int | float) and value < _LEAST_WATCHDOG:
+        return f"ends the engine at the first batch that takes longer than {value:g} s"
+    return None
 
 
 def serves_what_is_written(_: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
     """No further argument changes the API, the model, or where its memory is."""
     for name, value in sorted(serving.arguments.items()):
-        does = _CHANGES.get(name)
-        if does is not None and value not in _OFF:
+        does = _CHANGES.get(name) if value not in _OFF else None
+        does = does or _by_value(name, value)
+        if does is not None:
             yield _changed(key, name, does)
-        elif (name, value) == ("load-format", "dummy"):
-            yield _changed(key, name, "loads random weights")
 
 
 def _changed(key: str, name: str, does: str) -> Finding:
@@ -67,12 +79,18 @@ def absolute_paths(_: Runtime, key: str, serving: Serving) -> Iterator[Finding]:
     """A directory or file among the arguments is named from the root."""
     for name, value in sorted(serving.arguments.items()):
         on_disk = _DISK.search(name) and name not in _NO_PATH
-        if on_disk and isinstance(value, str) and not value.startswith("/"):
+        if on_disk and not _from_the_root(value):
             yield Finding(
                 ("serving", key, "arguments", name),
                 f"`{name}` is not absolute: it would depend on the unit's directory and user",
                 "write it from the root, below the worker's NVMe",
             )
+
+
+def _from_the_root(value: object) -> bool:
+    """Whether each path of a list is absolute; of JSON, whose texts are names as well, one of them."""
+    judge = any if str(value).startswith(("{", "[")) else all
+    return judge(word.startswith("/") for word in words_in(value))
 
 
 def can_build(runtime: Runtime, key: str, serving: Serving) -> Iterator[Finding]:

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from compiler.diagnostics import Diagnostic, Edit, Related, Span
 from compiler.pretty import show
-from compiler.pretty.conceal import BLOT, conceal
+from compiler.pretty.conceal import conceal
 from compiler.pretty.excerpt import WIDEST, excerpt
+from compiler.pretty.pasted import BLOT
 from compiler.pretty.visible import visible, visible_word
 
 TOKEN = "hf_0123456789abcdefABCDEF"

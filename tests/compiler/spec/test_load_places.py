@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+
 from compiler.diagnostics import Diagnostic
 from compiler.source import read_text
 from compiler.spec.load import load
-from tests.compiler.material import document
+from tests.compiler.material import changed, document, put
+from tests.compiler.spec.edited import TEXT
 
 
 def place(text: str, wanted: str) -> list[tuple[str, int, int, int]]:
@@ -47,7 +52,16 @@ def test_a_fault_is_said_once():
 
 
 def test_many_keys_that_are_missing_at_one_place_are_one_finding():
-    (finding,) = load(document("version: 1\n")).findings
-    assert finding.message.startswith("the spec lacks the keys `name`, `title`, `date`, ")
-    assert "\nnetwork: 10.20.0.0/16\n" in finding.help
-    assert "\nengine: a mapping with `name`, `version`, " in finding.help
+    given = {"listen_ipv6": True, "connect_timeout": "5s"}
+    (finding,) = load(changed(put(("proxy",), given))).findings
+    assert finding.message.startswith("`proxy` lacks the keys `read_timeout`, `send_timeout`, ")
+    assert "\nretry_after: 30s\n" in finding.help
+    assert "\ntls: {certificates: …, acme_webroot: …, hsts: …, session_timeout: …}\n" in finding.help
+    assert finding.help.endswith("with a value for each …; `git diff` shows what was taken out")
+
+
+@pytest.mark.parametrize("lines", [4, 50, 120])
+def test_a_file_that_lost_its_end_is_told_in_one_line(lines: int):
+    text = "\n".join(TEXT.split("\n")[:lines])
+    finding = next(one for one in load(document(text)).findings if one.message.startswith("the spec lacks"))
+    assert re.fullmatch(r"the file may have lost its end: its last key is `\w+`; `git diff` .*", finding.help)

@@ -74,6 +74,35 @@ def test_what_is_no_quantity(kind: type[Quantity], text: object):
         kind.parse(text)
 
 
+ADVICE = [
+    (Size, "29.8GiB", "write 30515MiB, which is 29.8GiB rounded"),
+    (Size, "29.8TiB", "write 30515GiB, which is 29.8TiB rounded"),
+    (Size, "0.0011GiB", "write 1153KiB, which is 0.0011GiB rounded"),
+    (Size, "0.3KiB", "write 307B, which is 0.3KiB rounded"),
+    (Size, "0.1B", "write 1B, which is 0.1B rounded"),
+    (Duration, "1.000051m", "write 60003ms, which is 1.000051m rounded"),
+    (Duration, "1.5ms", "write 2ms, which is 1.5ms rounded"),
+    (Size, "9000TiB", ""),
+    (Size, "0GiB", ""),
+]
+
+
+@pytest.mark.parametrize(("kind", "text", "told"), ADVICE)
+def test_what_is_no_whole_number_is_rounded_for_whoever_wrote_it(kind: type[Quantity], text: str, told: str):
+    assert kind.advice(text) == told
+    if told:
+        kind.parse(told.split()[1].rstrip(","))
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "most"), [(Duration, "87601h", "3650d"), (Size, "8193TiB", "8192TiB")]
+)
+def test_there_is_a_most(kind: type[Quantity], text: str, most: str):
+    assert str(kind.parse(most)) == most
+    with pytest.raises(ValueError, match=f"more than any program takes: write {most} at most"):
+        kind.parse(text)
+
+
 @pytest.mark.parametrize("kind", [Duration, Size])
 @given(count=st.integers(1, 10**11))
 def test_written_and_read_again(kind: type[Quantity], count: int):

@@ -82,6 +82,16 @@ def test_a_flag_of_another_version_is_said_to_be_one():
     assert found.help == "take it away, or pin a version that has it"
 
 
+def test_a_beginning_is_said_to_be_that_of_the_name_that_it_begins():
+    assert "the beginning of `tp-size`, another name of `tensor-parallel-size`" in problem("tp", 2).message
+
+
+def test_a_name_that_is_only_near_is_another_thing():
+    found = problem("max-batch-tokens", 4096)
+    assert found.name is None and found.help.endswith("`max-total-tokens`, another thing perhaps")
+    assert problem("max-totl-tokens", 4096).help == "did you mean `max-total-tokens`?"
+
+
 VALUES = [
     # flag, value, kind, written instead
     ("chunked-prefill-size", "2048", "type", 2048),

@@ -59,13 +59,18 @@ def test_one_request_more_is_too_many():
     assert not found.fits and found.cache == 55 * GIB and found.full_context == 10
 
 
-def test_the_sentence_shows_the_arithmetic():
-    assert of(PLAIN).sentence() == (
-        "a GPU of 80.0 GiB gives 60.0 GiB (× 0.75) to weights and caches: the weights take 10.0 GiB "
-        "(40.0 GiB on 4 GPUs), which leaves 50.0 GiB; "
-        "the cache needs 50.0 GiB for 10 × 65536 tokens of 80.0 KiB"
+def test_the_arithmetic_is_shown_and_what_lacks_is_said():
+    assert of(PLAIN).lack == ""
+    assert of(PLAIN).arithmetic == (
+        "80.0 GiB × 0.75: 60.0 GiB for weights and caches",
+        "weights: 10.0 GiB, a part in 4 of 40.0 GiB",
+        "cache: 10 × 65536 tokens of 80.0 KiB",
+        "",
     )
-    assert of(PLAIN, tp_size=1, weights=70 * GIB).sentence().endswith("take 70.0 GiB, which leaves nothing")
+    assert of(PLAIN, full_context_requests=11).lack == "the cache needs 55.0 GiB and has 50.0 GiB"
+    one = of(PLAIN, tp_size=1, weights=70 * GIB)
+    assert one.lack == "the weights take 70.0 GiB of a GPU and leave nothing of 60.0 GiB"
+    assert one.arithmetic[1] == "weights: 70.0 GiB"
 
 
 def test_a_hybrid_model_splits_what_is_left():
@@ -91,16 +96,12 @@ def test_states_have_a_part_of_their_own_that_tokens_cannot_use():
 @pytest.mark.parametrize("ratio", [-1, 0, float("inf"), 1e300])
 def test_a_ratio_that_makes_no_sense_is_a_fit_that_is_none(ratio: float):
     found = of(HYBRID, state_ratio=ratio)
-    assert not found.fits and found.sentence()
+    assert not found.fits and found.lack
 
 
-def test_the_sentence_of_a_hybrid_model_tells_cache_from_states():
-    end = (
-        "the weights take 8.5 GiB (34.0 GiB on 4 GPUs), which leaves 11.5 GiB. "
-        "Of these the engine gives 6.1 GiB to the cache, which needs 5.0 GiB for 4 × 131072 tokens of 10.0 "
-        "KiB, and 5.4 GiB to states, which need 1.1 GiB for 16 × 3 of 24.0 MiB"
-    )
-    assert of(HYBRID).sentence().endswith(end)
+def test_the_states_of_a_hybrid_model_are_told_from_its_cache():
+    assert of(HYBRID).arithmetic[3] == "states: 16 × 3 of 24.0 MiB"
+    assert of(HYBRID, max_running_requests=80).lack == "the states need 5.6 GiB and have 5.4 GiB"
 
 
 def test_without_a_prefix_cache_states_are_as_many_as_requests():

@@ -66,7 +66,7 @@ def test_each_cited_line_says_the_number(version: str, tmp_path: Path):
         for source in (found.minimum_source, found.native_source):
             path, number = source.rsplit(":", 1)
             line = wheel.text(f"sglang/{path}").splitlines()[int(number) - 1]
-            assert re.search(r"\b(75|80|100|sm75|sm80|sm100|10, 0|is_sm100_supported)\b", line), (
+            assert re.search(r"\b(75|80|89|100|sm75|sm80|sm100|10, 0|is_sm100_supported)\b", line), (
                 name,
                 source,
                 line,

@@ -23,7 +23,9 @@ from typing import Callable, Dict, Literal, Optional, Sequence
 from hostkit import config, files, talk, web
 
 TRY_AGAIN, CONFIGURATION = 75, 78
-PRIVATE = tuple(ipaddress.IPv4Network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
+# RFC 1918 and RFC 6598, as the compiler has it; ipaddress calls the latter's addresses neither private nor
+# global.
+PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 TOKEN_SECONDS = 60
 ANSWER_BYTES = 1024
 
@@ -77,9 +79,10 @@ def discover(settings: Settings, local: Callable[[str], bool]) -> str:
     """
     text = settings.address if settings.address is not None else _from_metadata(settings)
     address, network = _parse(text), ipaddress.IPv4Network(settings.network)
-    if not any(address in block for block in PRIVATE):
+    if not any(address in ipaddress.IPv4Network(block) for block in PRIVATE):
         raise Unusable(
-            f"{address} is no private address (RFC 1918): the engine must not be reachable from outside"
+            f"{address} is no private address (RFC 1918, RFC 6598):"
+            " the engine must not be reachable from outside"
         )
     if address not in network:
         raise Unusable(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Dict, Literal, Optional, Tuple
 
 PROGRAMS = ("nginx", "python", "systemd")
-REFERENCE = re.compile(r"(?:ssm|file):/[A-Za-z0-9_./+-]+")
+REFERENCE = re.compile(r"ssm:/[A-Za-z0-9_./-]+|file:/[A-Za-z0-9_./+@=:-]+")
 
 
 @dataclass(frozen=True)
