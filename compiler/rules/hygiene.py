@@ -15,6 +15,10 @@ from compiler.spec.runtime import Runtime
 
 Unused = Iterator[tuple[SpecPath, str, str]]
 
+_SERVE = (
+    "serve it, or waive this; or make it `staged`: that takes a `script` more, and has no `served_name`,"
+    " `memory` and `hybrid`"
+)
 _PLACEHOLDER = re.compile(
     r"[\W_]*(?:todo|tbd|tba|fixme|xxx|\?+|n/?a|none|because|reason|…)?[\W_]*", re.IGNORECASE
 )
@@ -94,7 +98,7 @@ def _primaries(runtime: Runtime) -> Unused:
     used = {serving.model for _, serving in runtime.profiles()}
     for key, model in sorted(runtime.models.items()):
         if isinstance(model, Primary) and key not in used:
-            yield ("models", key), f"`{key}` is primary, and no profile serves it", "make it `staged`"
+            yield ("models", key), f"`{key}` is primary, and no profile serves it", _SERVE
 
 
 def _profiles(runtime: Runtime) -> Unused:

@@ -55,12 +55,17 @@ def _way(data: Data, lost: Lost, meant: str | None) -> str:
         return said or near.asked(close)
     table = tuple(lost.refers.table.split("."))
     slot = slot_at(Runtime, data, (*table, lost.value)) if _may_be_a_key(data, table, lost.value) else None
+    known = f"{_there_are(lost.keys)}{_renamed(lost)}"
     if slot is None:
-        return _there_are(lost.keys)
+        return known
     needs = f" with `{variants.tag_of(slot)}: {_kind(lost)}`" if _kind(lost) else ""
-    return (
-        f"no such entry yet: add `{lost.value}` under `{lost.refers.table}`{needs}; {_there_are(lost.keys)}"
-    )
+    return f"no such entry yet: add `{lost.value}` under `{lost.refers.table}`{needs}; {known}"
+
+
+def _renamed(lost: Lost) -> str:
+    """The entry that may have had this name before, if nothing names another."""
+    where = f"at all {len(lost.places)} places" if len(lost.places) > 1 else "here"
+    return f"; was it renamed? nothing names `{lost.spare}`: write it {where}" if lost.spare else ""
 
 
 def of_a_field(data: Data, refers: Refers, value: object) -> str:

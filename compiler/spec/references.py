@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -43,6 +43,7 @@ class Lost:
     places: tuple[SpecPath, ...]
     keys: tuple[str, ...]
     is_instead: str = ""  # the role or status of the entry that it names, where another is wanted
+    spare: str = ""  # the only entry that nothing names: it may have had this name before
 
 
 def names_and_notes(data: Data) -> tuple[list[Named], list[SpecPath], list[SpecPath]]:
@@ -62,7 +63,7 @@ def names_and_notes(data: Data) -> tuple[list[Named], list[SpecPath], list[SpecP
     return named, notes, empty
 
 
-def dangling(data: Data, named: Iterable[Named], hidden: AbstractSet[SpecPath] = frozenset()) -> list[Lost]:
+def dangling(data: Data, named: Sequence[Named], hidden: AbstractSet[SpecPath] = frozenset()) -> list[Lost]:
     """Every name that leads nowhere; what leads to a place in `hidden`, or stands there, may be right."""
     known: dict[Refers, dict[str, None]] = {}
     lost: dict[tuple[Refers, str], list[SpecPath]] = defaultdict(list)
@@ -72,9 +73,23 @@ def dangling(data: Data, named: Iterable[Named], hidden: AbstractSet[SpecPath] =
         if one.value not in known[one.refers] and not _is_hidden(hidden, one):
             lost[one.refers, one.value].append(one.path)
     return [
-        Lost(value, refers, tuple(at), tuple(known[refers]), _other_kind(data, refers, value))
+        Lost(
+            value,
+            refers,
+            tuple(at),
+            tuple(known[refers]),
+            _other_kind(data, refers, value),
+            _spare(known[refers], refers, named),
+        )
         for (refers, value), at in lost.items()
     ]
+
+
+def _spare(keys: Iterable[str], refers: Refers, named: Iterable[Named]) -> str:
+    """The only entry of a table that no place names."""
+    used = {one.value for one in named if one.refers.table == refers.table}
+    unused = [key for key in keys if key not in used]
+    return unused[0] if len(unused) == 1 else ""
 
 
 def _other_kind(data: Data, refers: Refers, value: str) -> str:

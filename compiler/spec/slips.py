@@ -101,7 +101,9 @@ def relative_hint(text: str) -> str:
 def url_path(text: str) -> str:
     """A path of a URL with one slash before it and none at its end."""
     plain = text.strip("/")
-    return f"/{plain}" if plain and plain[0].isalnum() and "://" not in text else ""
+    if not plain:
+        return ""
+    return f"/{plain}" if plain[0].isalnum() and "://" not in text else text
 
 
 def url_hint(text: str) -> str:

@@ -13,6 +13,7 @@ from targets.sglang.rules import (
     quantization,
     served,
     staged,
+    state,
 )
 
 RULES = (
@@ -26,4 +27,5 @@ RULES = (
     *quantization.RULES,
     *served.RULES,
     *staged.RULES,
+    *state.RULES,
 )

@@ -107,7 +107,7 @@ def _switched_off(serving: Serving, real: Effective, name: Name) -> str:
     waiver = " (the waiver of DN046 is there)" if there else ", and waive DN046 with the reason"
     change = real.because(name)
     by_strategy = change is not None and "_buffer`" in change.reason
-    return f"{waiver}; or change {'`mamba_scheduler_strategy`' if by_strategy else 'what turns it off'}"
+    return waiver if by_strategy else f"{waiver}; or change what turns it off"
 
 
 def _corrected(
