@@ -72,6 +72,7 @@ CERTAIN = [
 ]
 # at, what is written, what is asked or said
 UNCERTAIN = [
+    ("public.routes.talk.prefix", "'?? !'", ""),
     ("engine.stop_timeout", "60", "write 60s for seconds or 60m for minutes"),
     ("engine.stop_timeout", "60sek", "did you mean `60s`?"),
     ("models.coder.weights", "32G", "did you mean `32GB` or `32GiB`?"),
