@@ -23,7 +23,7 @@ ifneq ($(HOME_OF_VENV),$(CURDIR))
 $(VENV)/.run: FORCE
 endif
 
-.PHONY: help compile env env-dev tools test fmt lint types native drift check bench soak coverage docs expect flags lock clean FORCE
+.PHONY: help compile env env-dev tools roots test fmt lint types native drift check bench soak coverage docs expect roo-schema flags lock clean FORCE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,11 +32,14 @@ compile: env ## compile specs/runtime.yaml into generated/ (the command is then 
 	@$(BIN)/dncompile
 
 env: $(VENV)/.project ## what the compiler needs, from the locks
-env-dev: $(VENV)/.project $(VENV)/.dev ## what the tests need too
-tools: ## the programs that the tests ask: nginx, systemd, shellcheck, … (apt, when root)
+env-dev: $(VENV)/.project $(VENV)/.dev $(VENV)/gixy/.done ## what the tests need too
+tools: env ## the programs that verify and the tests ask: nginx, systemd, shellcheck, … (apt, when root)
 	@tools/native-tools.sh
+	@$(BIN)/python tools/roo_client.py install
+roots: env tools ## root file systems of Debian's releases, for `dncompile verify` (mmdebstrap; minutes, once)
+	@$(BIN)/python tools/roots.py
 
-test: env-dev tools ## every test, linters included; what CI runs
+test: env-dev tools roots ## every test, linters included; what CI runs
 	@$(PYTEST) -n $(WORKERS) --dist worksteal -m 'not slow' $(ARGS)
 
 fmt: env-dev tools ## format Python and shell in place
@@ -76,6 +79,9 @@ docs: env-dev ## write docs/diagnostics.md from the pages of all codes
 expect: env-dev ## write what the bad specs below tests/errors/ give into their files, to be reviewed
 	@$(BIN)/python tools/expect.py $(FILES)
 
+roo-schema: env tools ## the editor's settings as a schema, as in `make roo-schema VERSION=1.115.0`
+	@$(BIN)/python tools/roo_client.py schema $(VERSION)
+
 flags: env ## the engine's argument table of one version, as in `make flags VERSION=0.5.13.post1`
 	@$(BIN)/python tools/engine_flags.py $(VERSION)
 
@@ -97,6 +103,11 @@ $(VENV)/.run: requirements/build.txt requirements/run.txt
 
 $(VENV)/.project: $(VENV)/.run pyproject.toml
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/gixy/.done: $(VENV)/.run requirements/gixy.txt
+	@$(PYTHON) -m venv --clear $(VENV)/gixy
+	@$(VENV)/gixy/bin/python -m pip -qq --disable-pip-version-check install --require-hashes -r requirements/gixy.txt
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements/dev.txt | $(VENV)/.project

@@ -19,6 +19,7 @@ from compiler.spec.runtime import Runtime
 
 Content = Template | Json | Env | Unit | Script | Columns | AuthorizedKeys | KnownHosts | Verbatim | Given
 Keep = Literal["owned", "seed", "takes_over"]
+Root = Literal["operator", "person"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -65,6 +66,8 @@ class Artifact:
     `keep="seed"` is created where it is absent and never overwritten: a program on the host owns it from
     then on.
     `keep="takes_over"` may replace a file that no generation owned; the old one is kept for a rollback.
+    `root` says who uses it, where that is no other output: an operator by hand, or a person who reads it.
+    `included_by` is the origin (`https://…`) of a server that is not ours and includes this file.
     """
 
     path: str
@@ -73,6 +76,8 @@ class Artifact:
     owner: str = "root"
     group: str = "root"
     keep: Keep = "owned"
+    root: Root | None = None
+    included_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

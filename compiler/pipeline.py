@@ -12,6 +12,8 @@ from compiler import render, rules, versions
 from compiler.artifact import Target
 from compiler.bundle.assemble import Bundle, assemble
 from compiler.diagnostics import Diagnostic, errors
+from compiler.link.findings import Linked, link
+from compiler.render import Rendered
 from compiler.rules import secrets
 from compiler.source import Document
 from compiler.source.bounded import bounded
@@ -28,6 +30,7 @@ class Compiled:
 
     bundle: Bundle | None
     findings: tuple[Diagnostic, ...]
+    linked: Linked | None = None
 
 
 def compile_document(
@@ -43,10 +46,11 @@ def compile_document(
     """
     loaded = _without(load.load(document), {one.path for one in unread})
     findings = [*unread, *loaded.findings, *secrets.in_comments(document.lines)]
-    bundle = _stages(loaded, folder, targets, findings)
+    linked = _stages(loaded, folder, targets, findings)
     placed = _told_once([loaded.document.locate(one) for one in findings])
     located = bounded(sorted(placed, key=_in_the_file))
-    return Compiled(None if errors(located) else bundle, tuple(located))
+    bundle = assemble(linked.scopes) if linked and not errors(located) else None
+    return Compiled(bundle, tuple(located), linked)
 
 
 def _without(loaded: load.Loaded, unread: set[SpecPath]) -> load.Loaded:
@@ -66,7 +70,7 @@ def _in_the_file(found: Diagnostic) -> tuple[int, int]:
 
 def _stages(
     loaded: load.Loaded, folder: Path, targets: Sequence[Target], findings: list[Diagnostic]
-) -> Bundle | None:
+) -> Linked | None:
     runtime = loaded.runtime
     if runtime is None:
         return None
@@ -79,18 +83,27 @@ def _stages(
     if hidden:
         return None
     if not errors(findings):
-        bundle, found = _outputs(runtime, targets)
+        rendered, found = _outputs(runtime, targets)
         findings += found
-        return bundle
+        return None if errors(findings) else _linked(rendered, loaded, targets, findings)
     said = {one.path for one in findings}
     with suppress(Exception):  # what breaks a rule may not be renderable at all, and is said already
         findings += [one for one in _outputs(runtime, targets)[1] if one.path not in said]
     return None
 
 
-def _outputs(runtime: Runtime, targets: Sequence[Target]) -> tuple[Bundle | None, list[Diagnostic]]:
-    """The bundle, and what is wrong with single outputs; a spec that breaks a rule has such mistakes, too."""
+def _outputs(runtime: Runtime, targets: Sequence[Target]) -> tuple[list[Rendered], list[Diagnostic]]:
+    """The outputs, and what is wrong with single ones; a spec that breaks a rule has such mistakes, too."""
     planned, findings = planning.plan(runtime, targets)
     rendered, found = render.render(planned, runtime)
-    findings += [*found, *versions.check(rendered, runtime)]
-    return None if errors(findings) else assemble(rendered), findings
+    return rendered, [*findings, *found, *versions.check(rendered, runtime)]
+
+
+def _linked(
+    rendered: Sequence[Rendered], loaded: load.Loaded, targets: Sequence[Target], findings: list[Diagnostic]
+) -> Linked | None:
+    if loaded.runtime is None:
+        return None
+    linked = link(rendered, loaded.document, loaded.runtime, targets)
+    findings += linked.findings
+    return None if errors(findings) else linked

@@ -67,7 +67,7 @@ let
     };
 
   # ── Units
-  enabled = builtins.attrNames (lib.filterAttrs (_: unit: unit.enabled) manifest.units);
+  enabled = builtins.attrNames (lib.filterAttrs (_: unit: unit.enabled or false) manifest.units);
 
   # The targets that the unit's own [Install] section names.
   wantedBy =

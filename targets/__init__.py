@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
+
 from compiler.artifact import Target
 from targets import (
     backend,
@@ -34,3 +37,8 @@ TARGETS: tuple[Target, ...] = (
     benchmark.TARGET,
     handoff.TARGET,
 )
+
+
+def check_pages() -> Iterable[Path]:
+    """The pages of the targets' own checks (targets/checks.py), without importing these."""
+    return sorted(Path(__file__).parent.glob("*/checks/pages/DN*.md"))

@@ -10,13 +10,13 @@ from compiler.pages import Example, Page, every
 from compiler.pipeline import compile_document
 from compiler.rules import RULES
 from compiler.source import read_text
-from targets import TARGETS
+from targets import TARGETS, check_pages
 from tests.cases import document, folder_of, parsed
 from tests.compiler.material import drop, plain
 
 SMALL = folder_of("small")
 ALL_RULES = [*RULES, *(rule for target in TARGETS for rule in target.rules)]
-PAGES = every(ALL_RULES)
+PAGES = every(ALL_RULES, check_pages())
 
 
 def findings(example: Example) -> tuple[Diagnostic, ...]:

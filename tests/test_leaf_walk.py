@@ -1,8 +1,8 @@
 """Every fact of a spec reaches a machine: each leaf is changed to its neighbour, and some output must move.
 
-Fields for people alone are listed in `tests/specs/doc-only.txt`; what only a rule reads is marked so, and
-some rule must read it. What one spec leaves no choice for must be alive in the other. Texts of `why:`,
-`assumed:` and `waive:` are commentary, and each must be on the hand-off page.
+Fields for people alone are listed in `tests/specs/doc-only.txt`; what only a rule or a check of verify reads
+is marked so, and some rule or check must read it. What one spec leaves no choice for must be alive in the
+other. Texts of `why:`, `assumed:` and `waive:` are commentary, and each must be on the hand-off page.
 """
 
 from __future__ import annotations
@@ -12,14 +12,17 @@ from pathlib import Path
 
 import pytest
 
+from compiler.link import given
+from compiler.link.thing import Thing
 from compiler.rules import check
 from compiler.source.document import Data
-from compiler.spec.node import DocOnly, RuleOnly, listening
+from compiler.spec.node import DocOnly, RuleOnly, VerifyOnly, listening
 from compiler.spec.path import SpecPath, dotted
 from compiler.spec.shape import Slot, reach
 from targets import TARGETS
+from targets.common.checks import limits
 from tests.book import compiling, reading
-from tests.book.compiling import FIRST, SECOND, SPECS, document, mutated, unchanged
+from tests.book.compiling import FIRST, SECOND, SPECS, document, mutated, put, unchanged
 from tests.book.fields import COMMENTARY, change, every_field, field, is_constant, leaves, moved, other_value
 
 DOC_ONLY = Path(__file__).parent / "specs" / "doc-only.txt"
@@ -27,6 +30,15 @@ SHARE_FOR_PEOPLE = 0.15
 # Fields that neither spec writes, with a value that must reach a machine.
 UNWRITTEN: dict[str, tuple[Path, SpecPath, Data]] = {
     "Aws.account": (FIRST, ("aws", "account"), "123456789012"),
+}
+# Fields of what an image brings that neither spec writes: link must hear of them.
+GIVEN: dict[str, tuple[tuple[str, str], Thing]] = {
+    "ControlPlane.given": (("helm-1", "packages"), Thing("package", "jq")),
+    "Given.units": (("helm-1", "units"), Thing("unit", "old.service")),
+    "Given.commands": (("edge-east", "commands"), Thing("command", "jq")),
+    "GivenToWorker.packages": (("node-1", "packages"), Thing("package", "jq")),
+    "GivenToWorker.units": (("node-1", "units"), Thing("unit", "old.service")),
+    "GivenToWorker.paths": (("node-1", "paths"), Thing("path", "/srv/old")),
 }
 
 
@@ -47,13 +59,34 @@ def for_rules(slot: Slot) -> bool:
     return slot.note(RuleOnly) is not None and not for_people(slot)
 
 
+def for_verify(slot: Slot) -> bool:
+    return slot.note(VerifyOnly) is not None and not for_people(slot)
+
+
 @cache
 def read_by_rules(spec: Path) -> set[SpecPath]:
-    """The places that some rule looks at."""
+    """The places that some rule looks at, or link."""
     seen: set[SpecPath] = set()
     made = compiling.runtime(spec, document(spec).data)
     with listening(seen.add):
         check(made, [rule for target in TARGETS for rule in target.rules])
+        for host in made.hosts.values():
+            list(given.offers(made, host))
+    return seen
+
+
+def is_read(path: SpecPath, seen: set[SpecPath]) -> bool:
+    """Whether a leaf, or the list that it is an item of, was looked at."""
+    return path in seen or (isinstance(path[-1], int) and path[:-1] in seen)
+
+
+@cache
+def read_by_checks(spec: Path) -> set[SpecPath]:
+    """The places that a check of `verify` holds outputs against."""
+    seen: set[SpecPath] = set()
+    made = compiling.runtime(spec, document(spec).data)
+    with listening(seen.add):
+        limits(made)
     return seen
 
 
@@ -62,12 +95,16 @@ def complaint(spec: Path, path: SpecPath, slot: Slot) -> str:
     value = other_value(spec, path)
     if value is None:
         return ""
-    if for_rules(slot) and path not in read_by_rules(spec):
+    if for_rules(slot) and not is_read(path, read_by_rules(spec)):
         return f"{dotted(path)}: is marked as for rules alone, and no rule reads it"
+    if for_verify(slot) and path not in read_by_checks(spec):
+        return f"{dotted(path)}: is marked as for verify alone, and no check reads it"
     names = moved(spec, *change(spec, path, value))
     machines = sorted(name for name in names if not name.startswith("docs/"))
     if for_rules(slot):
         return f"{dotted(path)}: is marked as for rules alone, and changes {machines[0]}" if machines else ""
+    if for_verify(slot):
+        return f"{dotted(path)}: is marked as for verify alone, and changes {machines[0]}" if machines else ""
     if not names:
         return f"{dotted(path)}: dead, nothing changes with {value!r}"
     if for_people(slot) and machines:
@@ -85,6 +122,12 @@ def test_the_walk_sees_a_leaf_that_no_rule_reads(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("tests.test_leaf_walk.read_by_rules", lambda spec: set())
     path: SpecPath = ("serving", "agents", "full_context_requests")
     assert complaint(SECOND, path, leaves(SECOND)[path]).endswith("no rule reads it")
+
+
+def test_the_walk_sees_a_leaf_that_no_check_reads(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("tests.test_leaf_walk.read_by_checks", lambda spec: set())
+    path: SpecPath = ("engine", "exposure")
+    assert complaint(SECOND, path, leaves(SECOND)[path]).endswith("no check reads it")
 
 
 def test_the_walk_sees_a_dead_leaf(monkeypatch: pytest.MonkeyPatch):
@@ -116,13 +159,24 @@ def test_every_field_is_written_in_a_spec_or_tried_here():
         for path in leaves(spec)
         for end in range(1, len(path) + 1)
     }
-    assert every_field().keys() - written == UNWRITTEN.keys()
+    assert every_field().keys() - written == UNWRITTEN.keys() | GIVEN.keys()
 
 
 @pytest.mark.parametrize("name", UNWRITTEN)
 def test_what_no_spec_writes_reaches_a_machine_too(name: str):
     spec, path, value = UNWRITTEN[name]
     assert any(output.startswith("hosts/") for output in moved(spec, (path, value)))
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_what_no_spec_says_of_an_image_is_given_to_link(name: str):
+    (host, kind), thing = GIVEN[name]
+    place: SpecPath = ("hosts", host, "given")
+    before = reach(document(SECOND).data, place)
+    more: Data = {**(before if isinstance(before, dict) else {}), kind: (thing.name,)}
+    data = put(document(SECOND).data, place, more)
+    made = compiling.runtime(SECOND, data)
+    assert thing in [one.thing for one in given.offers(made, made.hosts[host])]
 
 
 # ── For people alone

@@ -73,7 +73,7 @@ PLANTED = [
     (rules.imports, "compiler/plan.py", "from targets import TARGETS\n", "only compiler.cli"),
     (rules.imports, "compiler/plan.py", "def f():\n    import targets.x\n", "only compiler.cli"),
     (rules.imports, "targets/x/__init__.py", "from compiler import plan\n", "targets import only"),
-    (rules.imports, "targets/x/__init__.py", "import compiler.process\n", "targets import only"),
+    (rules.imports, "targets/x/__init__.py", "import compiler.pipeline\n", "targets import only"),
     (rules.imports, "targets/x/__init__.py", "from targets.y import z\n", "nothing of another"),
     (rules.imports, "targets/x/__init__.py", "from ..y import z\n", "nothing of another"),
     (rules.imports, "targets/common.py", "from targets.x import z\n", "nothing of another"),
@@ -90,7 +90,7 @@ PLANTED = [
     (rules.machine, "x.txt", "--index-url https://pypi" + ".org/simple\n", "registry"),
 ]
 ALLOWED = [
-    (rules.imports, "compiler/cli.py", "from targets import TARGETS\n"),
+    (rules.imports, "compiler/cli/x.py", "from targets import TARGETS\n"),
     (rules.imports, "targets/__init__.py", "from targets.x import TARGET\n"),
     (rules.imports, "targets/x/__init__.py", "from compiler.spec import Runtime\nfrom .names import y\n"),
     (rules.imports, "targets/x/__init__.py", "from targets.common import place\n"),
@@ -198,6 +198,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKS = {
     "run": PROJECT["project"]["dependencies"],
     "build": PROJECT["dependency-groups"]["build"],
+    "gixy": PROJECT["dependency-groups"]["gixy"],
     "dev": [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"]],
 }
 

@@ -32,6 +32,7 @@ SHARED_FIELDS = {
     "Features.attention_backend": "one of the engine's",
     "Features.attention_fallbacks": "the same",
     "Given.commands": "the driver's tools",
+    "GivenToWorker.commands": "the same",
     "HostBase.python": "a distribution's",
     "Ingress.nginx": "the same",
 }

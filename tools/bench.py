@@ -71,6 +71,8 @@ def cases(folder: Path, out: Path) -> list[Case]:
         Case("dncompile, cold: the whole tree", build, cold=True, imports=BUILDING),
         Case("dncompile, nothing to do", build, imports=BUILDING),
         Case("dncompile check", [COMMAND, "check", "--out", str(out)], imports=CHECKING),
+        Case("dncompile verify, asked anew", [COMMAND, "verify", "--no-cache"]),
+        Case("dncompile verify, known", [COMMAND, "verify"]),
         Case("dncompile, a rule is broken", [*build, "--spec", one], ends=1),
         Case("dncompile, several mistakes", [*build, "--spec", several], ends=1),
     ]

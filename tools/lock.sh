@@ -21,5 +21,6 @@ if [[ ${UPGRADE:-} == 1 ]]; then
 fi
 pin "${upgrade[@]}" pyproject.toml -o requirements/run.txt
 # The three share an environment, so they agree on what they share.
+pin "${upgrade[@]}" --group gixy -o requirements/gixy.txt
 pin "${upgrade[@]}" --group build -c requirements/run.txt -o requirements/build.txt
 pin "${upgrade[@]}" pyproject.toml --group dev -c requirements/run.txt -c requirements/build.txt -o requirements/dev.txt

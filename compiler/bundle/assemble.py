@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from compiler.artifact import Host
+from compiler.artifact import Host, Place
 from compiler.bundle import manifest
-from compiler.render import Rendered
+from compiler.link.graph import Scope
 
 MANIFEST = "manifest.json"
 
@@ -28,12 +28,13 @@ class File:
 Bundle = dict[str, File]
 
 
-def assemble(rendered: Sequence[Rendered]) -> Bundle:
+def assemble(scopes: Mapping[Place, Scope]) -> Bundle:
     """The whole bundle, manifests included, in order of path."""
+    rendered = [one for scope in scopes.values() for one in scope.artifacts.values()]
     bundle = {one.planned.path: File(one.data, manifest.executable(one)) for one in rendered}
-    for host in sorted({one.planned.place for one in rendered if isinstance(one.planned.place, Host)}):
-        own = [one for one in rendered if one.planned.place == host]
-        bundle[f"hosts/{host.name}/{MANIFEST}"] = File(manifest.of_host(host, own))
+    for place, scope in scopes.items():
+        if isinstance(place, Host):
+            bundle[f"hosts/{place.name}/{MANIFEST}"] = File(manifest.of_host(place.name, scope))
     bundle[MANIFEST] = File(
         manifest.of_bundle({path: (file.data, file.executable) for path, file in bundle.items()})
     )

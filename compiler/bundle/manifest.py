@@ -6,13 +6,14 @@ Nothing in them tells when, where or from which sources they were made: the same
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
-from compiler.artifact import Host
 from compiler.bundle.nar import tree_hash
 from compiler.formats.json import Json, Value, canonical
 from compiler.formats.unit import Unit
+from compiler.link.graph import Scope
+from compiler.link.restarts import reloads, restarts
 from compiler.render import Rendered
 
 VERSION = 1
@@ -23,19 +24,16 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def of_host(host: Host, rendered: Sequence[Rendered]) -> bytes:
+def of_host(host: str, scope: Scope) -> bytes:
     """The manifest of one host: each file with its real mode and owner, each unit, the tree's hashes."""
-    files = [_file(one) for one in rendered]
-    units = {PurePosixPath(one.planned.artifact.path).name: enabled for one, enabled in _units(rendered)}
-    actions: dict[str, Value] = {
-        "files": files,
-        "units": {name: {"enabled": on} for name, on in units.items()},
-    }
+    rendered = list(scope.artifacts.values())
+    files: list[Value] = [_file(one) for one in rendered]
+    actions: dict[str, Value] = {"files": files, "units": _units(rendered, scope)}
     tree = {one.planned.artifact.path.removeprefix("/"): (one.data, executable(one)) for one in rendered}
     return Json(
         {
             "version": VERSION,
-            "host": host.name,
+            "host": host,
             "generation": sha256(canonical(actions))[:32],
             "tree": tree_hash(tree),
             **actions,
@@ -56,11 +54,18 @@ def _file(one: Rendered) -> dict[str, Value]:
     }
 
 
-def _units(rendered: Iterable[Rendered]) -> Iterable[tuple[Rendered, bool]]:
-    for one in rendered:
-        content = one.planned.artifact.content
-        if isinstance(content, Unit):
-            yield one, content.enabled
+def _units(rendered: Iterable[Rendered], scope: Scope) -> dict[str, Value]:
+    """Our units, each enabled or not, with the hash that restarts it; packages' that read our files."""
+    enabled = {
+        PurePosixPath(one.planned.artifact.path).name: one.planned.artifact.content.enabled
+        for one in rendered
+        if isinstance(one.planned.artifact.content, Unit)
+    }
+    ours: dict[str, Value] = {
+        name: {"enabled": enabled[name], "restart": what} for name, what in restarts(scope).items()
+    }
+    theirs: dict[str, Value] = {name: {"reload": what} for name, what in reloads(scope).items()}
+    return {**dict(sorted(ours.items())), **dict(sorted(theirs.items()))}
 
 
 def executable(one: Rendered) -> bool:

@@ -59,6 +59,47 @@ def statements(text: str, block: str = UNKNOWN) -> tuple[Statement, ...]:
     return tuple(found)
 
 
+class Block(NamedTuple):
+    """A directive with the number of its line, and with what stands in its braces."""
+
+    name: str
+    parameters: tuple[str, ...]
+    line: int
+    inner: tuple[Block, ...]
+
+    def all(self, name: str) -> Iterator[Block]:
+        """The directives of this name that stand directly inside."""
+        return (one for one in self.inner if one.name == name)
+
+
+@cache
+def blocks(text: str) -> tuple[Block, ...]:
+    """The directives of a file as a tree."""
+    around: list[tuple[list[str], int, list[Block]]] = [([], 0, [])]
+    words: list[str] = []
+    line, last, first = 1, 0, 1
+    for token in _TOKEN.finditer(text):
+        which = token.lastindex
+        if not which:
+            continue
+        line += text.count("\n", last, token.start(which))
+        last = token.start(which)
+        if which != _MARK:
+            first = first if words else line
+            words.append(token[which])
+            continue
+        if token[which] == "{":
+            around.append((words, first, []))
+        else:
+            if words:
+                around[-1][2].append(Block(words[0], tuple(words[1:]), first, ()))
+            if token[which] == "}" and len(around) > 1:
+                head, begun, inner = around.pop()
+                around[-1][2].append(Block((head or [""])[0], tuple(head[1:]), begun, tuple(inner)))
+        words = []
+    return tuple(around[0][2])
+
+
 def _inside(name: str, block: str) -> str:
     if block == DATA:
         return DATA

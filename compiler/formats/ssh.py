@@ -29,10 +29,14 @@ class AuthorizedKey:
 
 @dataclass(frozen=True, slots=True)
 class AuthorizedKeys:
-    """All entries of one user; with none, `empty` says what must happen first."""
+    """All entries of one user; with none, `empty` says what must happen first.
+
+    `command` is what they are let in for, with the first entry or before it.
+    """
 
     entries: tuple[AuthorizedKey, ...]
     empty: str
+    command: str
 
     def render(self) -> bytes:
         """The file's bytes."""

@@ -8,7 +8,7 @@ the two words `-path` takes an entry away first, and `raw` says that the fragmen
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,8 @@ STAGES = {
     "targets": "Rules of its consumers",
     "pages": "From the plan to the command",
     "bundle": "The compiled tree",
+    "link": "Between outputs",
+    "verify": "Complaints of consumers",
 }
 _FENCE = re.compile(r"^```yaml (wrong|right)([^\n]*)\n(.*?)^```\n?", re.MULTILINE | re.DOTALL)
 
@@ -54,10 +56,10 @@ class Page:
         return f"{self.rule.severity}{', waivable' if self.rule.waivable else ''}" if self.rule else "error"
 
 
-def every(rules: Sequence[Rule]) -> dict[str, Page]:
-    """All pages by code: those of these rules, and of what the compiler itself finds."""
+def every(rules: Sequence[Rule], checks: Iterable[Path] = ()) -> dict[str, Page]:
+    """All pages by code: those of these rules and of these checks, and of what the compiler itself finds."""
     known = {rule.code: rule for rule in rules}
-    places = sorted({*_own(), *(rule.page for rule in rules)}, key=lambda place: place.stem)
+    places = sorted({*_own(), *checks, *(rule.page for rule in rules)}, key=lambda place: place.stem)
     return {place.stem: read(place, known.get(place.stem)) for place in places if place.is_file()}
 
 
@@ -79,7 +81,7 @@ def about(known: Mapping[str, Page], word: str) -> list[str]:
 
 
 def _own() -> Iterator[Path]:
-    for folder in ("source", "spec", "bundle", "rules"):
+    for folder in ("source", "spec", "bundle", "rules", "link", "verify"):
         yield from (_HERE.parent / folder / "pages").glob("DN*.md")
     yield from _HERE.glob("DN*.md")
 
@@ -104,7 +106,7 @@ def _stage(place: Path) -> str:
     if place.is_relative_to(_HERE.parent):
         above = place.parent.parent.name
         return above if above in STAGES else "pages"
-    return "targets"
+    return "verify" if place.parent.parent.name == "checks" else "targets"
 
 
 def _example(words: str, text: str) -> Example:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from compiler.spec.node import Node, Refers
+from compiler.spec.node import Node, Refers, RuleOnly
 from compiler.spec.scalars import (
     AbsolutePath,
     Address,
@@ -16,6 +16,7 @@ from compiler.spec.scalars import (
     Identifier,
     InstanceType,
     Network,
+    PackageName,
     PublicKey,
     UnitName,
 )
@@ -51,6 +52,26 @@ class Hardware(Node):
     """Machine types by their name."""
 
 
+class Given(Node):
+    """What the host has without us, from its image or by hand; everything else our outputs must bring."""
+
+    packages: Annotated[tuple[PackageName, ...], RuleOnly()] = ()
+    """Packages of the distribution that no installer of ours installs."""
+    units: Annotated[tuple[UnitName, ...], RuleOnly()] = ()
+    """Units."""
+    paths: Annotated[tuple[AbsolutePath, ...], RuleOnly()] = ()
+    """Files and directories."""
+    commands: tuple[Command, ...] = ()
+    """Commands on the PATH."""
+
+
+class GivenToWorker(Given):
+    """What a worker's image provides."""
+
+    cuda: AbsolutePath
+    """The CUDA toolkit's root."""
+
+
 class HostBase(Node):
     """What every host says of itself; outputs use nothing newer than these versions."""
 
@@ -60,6 +81,7 @@ class HostBase(Node):
     """systemd's version: no unit uses a directive that is newer."""
     python: Annotated[str, Field(pattern=r"^3\.(9|1[0-9])$", examples=["3.11"])]
     """The host's python3, which runs the shipped programs."""
+    given: Given = Field(default_factory=Given)
 
     @property
     def versions(self) -> dict[str, str]:
@@ -151,15 +173,6 @@ class Nvme(Node):
         return self.cache or f"{self.mount}/cache"
 
 
-class Given(Node):
-    """What the host's image provides and no installer of ours does."""
-
-    commands: tuple[Command, ...] = ()
-    """Commands on the PATH."""
-    cuda: AbsolutePath
-    """The CUDA toolkit's root."""
-
-
 class GpuWorker(HostBase):
     """Hosts the engine and the model payloads, on NVMe only (truth book, section 2)."""
 
@@ -169,7 +182,7 @@ class GpuWorker(HostBase):
     """The machine type."""
     address: WorkerAddress
     nvme: Nvme
-    given: Given
+    given: GivenToWorker  # type: ignore[mutable-override] # frozen
 
 
 Host = Annotated[ControlPlane | Ingress | GpuWorker, Field(discriminator="role")]

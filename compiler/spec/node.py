@@ -33,6 +33,10 @@ class RuleOnly:
     """Marks a field that a rule holds the spec against; no output has it."""
 
 
+class VerifyOnly:
+    """Marks a field that a check of `dncompile verify` holds the outputs against; no output has it."""
+
+
 class Concealed:
     """Marks a field in whose place a secret may be pasted by mistake: no message shows what stands there."""
 

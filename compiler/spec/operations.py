@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from compiler.spec.node import Node, doc_only
+from compiler.spec.node import Node, VerifyOnly, doc_only
 from compiler.spec.scalars import (
     FileName,
     Identifier,
@@ -19,7 +19,7 @@ from compiler.spec.scalars import (
     SecretRef,
     Variable,
 )
-from compiler.spec.units import Count, Duration, DurationOrNone, Factor, Port, Size
+from compiler.spec.units import Count, Duration, DurationOrNone, Exposure, Factor, Port, Size
 from compiler.spec.waits import Patience
 
 
@@ -72,6 +72,8 @@ class RouteSync(Node):
     """For the public route to show the new worker."""
     public_key: PublicKey | None
     """The control plane's public key; null until it exists, and then nobody may publish."""
+    exposure: Annotated[Exposure, VerifyOnly()] = 1.5
+    """The highest score that `systemd-analyze security` may give the unit: 0 is locked up, 10 is open."""
 
 
 class Watchdog(Node):
@@ -107,6 +109,8 @@ class Watchdog(Node):
     """For one short completion."""
     deep_probe_interval: Patience
     """Pause between two completions."""
+    exposure: Annotated[Exposure, VerifyOnly()] = 3.5
+    """The highest score that `systemd-analyze security` may give the unit: 0 is locked up, 10 is open."""
 
 
 class Rehydration(Node):
@@ -130,6 +134,8 @@ class Rehydration(Node):
     """After this a run is ended; the next goes on where it stopped."""
     bandwidth: Size | None = None
     """At most so much a second; null for no limit."""
+    exposure: Annotated[Exposure, VerifyOnly()] = 3.0
+    """The highest score that `systemd-analyze security` may give the unit: 0 is locked up, 10 is open."""
 
 
 class Secrets(Node):

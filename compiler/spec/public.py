@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from compiler.spec.node import Node, Opens, Refers
+from compiler.spec.node import Node, Opens, Refers, VerifyOnly
 from compiler.spec.scalars import AbsolutePath, FileName, Hostname, Identifier, Network, UrlPath, UrlPrefix
-from compiler.spec.units import Connections, Count, Size
+from compiler.spec.units import Connections, Count, Exposure, Size
 from compiler.spec.waits import Seconds, SecondsOrNone, Wait
 
 
@@ -128,3 +128,5 @@ class IngressSide(Node):
 
     installer: FileName
     """The command that installs the route applier, below /usr/local/sbin."""
+    exposure: Annotated[Exposure, VerifyOnly()] = 3.0
+    """The highest score that `systemd-analyze security` may give a unit of it: 0 is locked up, 10 is open."""

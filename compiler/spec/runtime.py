@@ -179,6 +179,16 @@ class Runtime(Node):
             return self.primary(serving).served_name, serving.context_length
         return self.legacy.model_ids[0], None
 
+    def secrets_on(self, name: str) -> tuple[str, ...]:
+        """Where the secrets are kept that a host needs: the keys it is asked for, and its own."""
+        host, kept = self.hosts[name], self.secrets
+        if isinstance(host, Ingress):
+            return ()
+        worker = isinstance(host, GpuWorker)
+        served = [self.served_by(name)] if worker else [one for _, one in sorted(self.serving.items())]
+        keys = (kept.api_key,) if any(map(self.demands_key, served)) else ()
+        return (*keys, kept.admin_api_key if worker else kept.route_sync_ssh_key)
+
     def demands_key(self, serving: Serving) -> bool:
         """Whether clients of a profile send the API key: its routes agree on that, by rule."""
         key = next(name for name, one in sorted(self.serving.items()) if one is serving)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from compiler.spec.node import Node, Refers, RuleOnly, doc_only
+from compiler.spec.node import Node, Refers, RuleOnly, VerifyOnly, doc_only
 from compiler.spec.scalars import (
     Address,
     ArgumentName,
@@ -19,7 +19,7 @@ from compiler.spec.scalars import (
     TagText,
     Version,
 )
-from compiler.spec.units import Count, Duration, DurationOrNone, Fraction, Port
+from compiler.spec.units import Count, Duration, DurationOrNone, Exposure, Fraction, Port
 from compiler.spec.waits import Seconds
 
 Argument = (
@@ -58,6 +58,10 @@ class Engine(Node):
     """Pause before systemd starts the unit again after it exited."""
     keep_alive: Seconds
     """How long the engine keeps an idle connection; longer than the proxy does."""
+    exposure: Annotated[Exposure, VerifyOnly()] = 3.0
+    """The highest score that `systemd-analyze security` may give the unit: 0 is locked up, 10 is open."""
+    nodes_exposure: Annotated[Exposure, VerifyOnly()] = 3.5
+    """The same for the unit that makes the GPUs' device nodes."""
 
 
 class DistInit(Node):

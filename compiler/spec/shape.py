@@ -13,7 +13,7 @@ from functools import cache, cached_property
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from compiler.source.document import Data
-from compiler.spec.node import DocOnly, Node, RuleOnly
+from compiler.spec.node import DocOnly, Node, RuleOnly, VerifyOnly
 from compiler.spec.path import SpecPath
 
 _UNIONS = (Union, types.UnionType)
@@ -46,7 +46,7 @@ class Slot:
     @cached_property
     def lasting(self) -> tuple[Any, ...]:
         """The notes that are of everything below, too."""
-        return tuple(note for note in self.notes if isinstance(note, DocOnly | RuleOnly))
+        return tuple(note for note in self.notes if isinstance(note, DocOnly | RuleOnly | VerifyOnly))
 
     @cached_property
     def entries(self) -> Slot | None:

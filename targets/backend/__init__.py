@@ -8,6 +8,7 @@ from typing import cast
 
 from compiler.artifact import Artifact, Place, Target
 from compiler.formats.env import Env
+from compiler.formats.marked import Url
 from compiler.formats.script import Beside, Script
 from compiler.formats.verbatim import Verbatim
 from compiler.spec import clients
@@ -44,9 +45,9 @@ def plan(runtime: Runtime, place: Place) -> Iterator[Artifact]:
 
 def _fact(runtime: Runtime, route: Route, fact: clients.Fact) -> str:
     known = {
-        "base_url": runtime.base_url(route),
-        "chat_url": runtime.chat_url(route),
-        "models_url": runtime.models_url(route),
+        "base_url": common.base(runtime, route),
+        "chat_url": Url(runtime.chat_url(route)),
+        "models_url": Url(runtime.models_url(route)),
         "model": runtime.primary(runtime.serving[route.serving]).served_name,
     }
     return known[fact]

@@ -22,7 +22,7 @@ def plan(runtime: Runtime, place: Place) -> Iterator[Artifact]:
     route = runtime.public.routes[client.route]
     if runtime.measured is not None:
         value: Value = {
-            "route": runtime.base_url(route),
+            "route": common.base(runtime, route),
             "model": runtime.primary(runtime.serving[route.serving]).served_name,
             **_figures(runtime.measured),
         }

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from compiler.artifact import Artifact, Place, Target
 from compiler.formats.json import Json, Value
+from compiler.formats.marked import Url
 from compiler.spec.runtime import Runtime
 from targets import common
 
@@ -28,9 +29,9 @@ def plan(runtime: Runtime, place: Place) -> Iterator[Artifact]:
         "providers": {
             engine: {
                 "api": "openai",
-                "baseUrl": runtime.base_url(route),
-                "modelsUrl": runtime.models_url(route),
-                "chatUrl": runtime.chat_url(route),
+                "baseUrl": common.base(runtime, route),
+                "modelsUrl": Url(runtime.models_url(route)),
+                "chatUrl": Url(runtime.chat_url(route)),
                 "model": served,
             }
         },

@@ -10,8 +10,10 @@ from pathlib import Path
 
 from compiler.artifact import Artifact, Client, Docs, Host, Place
 from compiler.formats.json import Json, Value
+from compiler.formats.marked import Base
 from compiler.formats.unit import Unit
 from compiler.formats.verbatim import Given, Verbatim
+from compiler.spec.public import Route
 from compiler.spec.runtime import Runtime
 
 PYTHON = "/usr/bin/python3"
@@ -46,6 +48,12 @@ def docs(_: Runtime) -> Iterable[Place]:
 def clients(runtime: Runtime, kind: str) -> Iterable[Place]:
     """Every client of a kind."""
     return [Client(name) for name, client in sorted(runtime.clients.items()) if client.kind == kind]
+
+
+def base(runtime: Runtime, route: Route) -> Base:
+    """A client's base URL, with what every client puts behind it."""
+    endpoints = runtime.public.endpoints
+    return Base(runtime.base_url(route), endpoints.models.path, endpoints.chat_completions.path)
 
 
 def name_of(place: Place) -> str:

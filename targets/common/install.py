@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 from compiler.artifact import Artifact
 from compiler.formats.columns import Columns
 from compiler.formats.json import Value
+from compiler.formats.marked import Built, GroupName, Package, Reads, Runs, UnitName, UserName, Writes
+from compiler.formats.marked import Secret as Reference
 from compiler.formats.script import Script
 from compiler.spec.hosts import HostBase
 from compiler.spec.runtime import Runtime
 from targets import common
+
+FETCHER = "fetch_secret.py"
 
 
 @dataclass(frozen=True)
@@ -63,16 +67,17 @@ def artifacts(runtime: Runtime, host: HostBase, wanted: Installer) -> Iterable[A
             "title": f"{runtime.title}: {wanted.name}",
             "os": dict(zip(("id", "version"), host.os.split("-", 1), strict=True)),
             "at_least": host.versions,
-            "packages": list(wanted.packages),
-            "sysusers": [sysusers] if wanted.users else [],
-            "tmpfiles": [tmpfiles] if wanted.directories else [],
+            "packages": [Package(one) for one in wanted.packages],
+            "sysusers": [Reads(sysusers)] if wanted.users else [],
+            "tmpfiles": [Reads(tmpfiles)] if wanted.directories else [],
             "environments": [
-                {"path": one.path, "python": host.python, "lock": one.lock} for one in wanted.environments
+                {"path": Built(one.path, one.lock), "python": host.python, "lock": Reads(one.lock)}
+                for one in wanted.environments
             ],
             "secrets": [_secret(one) for one in wanted.secrets],
             "secret_region": runtime.aws.region if runtime.aws else None,
-            "secret_python": _secret_python(runtime, wanted.secrets),
-            "enable": list(wanted.enable),
+            **_fetcher(runtime, wanted.secrets),
+            "enable": [UnitName(one) for one in wanted.enable],
         },
     )
     words = common.call(runtime, "install.py", "--config", common.config_path(runtime, name))
@@ -80,20 +85,25 @@ def artifacts(runtime: Runtime, host: HostBase, wanted: Installer) -> Iterable[A
         f"/usr/local/sbin/{wanted.script}",
         Script(tuple(words), f"installs {wanted.name} on this host"),
         0o755,
+        root="operator",
     )
 
 
 def _secret(one: Secret) -> Value:
     return {
-        "file": one.file,
-        "owner": "root",
-        "group": "root",
+        "file": Writes(one.file),
+        "owner": UserName("root"),
+        "group": GroupName("root"),
         "mode": "0600",
         "format": one.format,
-        "values": dict(sorted(one.values.items())),
+        "values": {key: Reference(place) for key, place in sorted(one.values.items())},
     }
 
 
-def _secret_python(runtime: Runtime, secrets: Sequence[Secret]) -> str | None:
-    remote = any(reference.startswith("ssm:") for one in secrets for reference in one.values.values())
-    return f"{runtime.layout.aws_tools}/bin/python" if remote else None
+def _fetcher(runtime: Runtime, secrets: Sequence[Secret]) -> dict[str, Value]:
+    """What asks the remote store, where a secret is kept there."""
+    remote = any(place.startswith("ssm:") for one in secrets for place in one.values.values())
+    return {
+        "secret_python": Runs(f"{runtime.layout.aws_tools}/bin/python") if remote else None,
+        "secret_program": Runs(f"{runtime.layout.lib}/{FETCHER}") if remote else None,
+    }

@@ -11,12 +11,15 @@ from compiler.spec.runtime import Runtime
 from targets import common
 
 _LIBRARY = Path(__file__).parent / "programs" / "hostkit"
+_SHARED = ("config", "files", "talk")
+_OF_ROLE = {"control-plane": ("web",), "gpu": ("web",), "ingress": ("commands",)}
 
 
-def plan(runtime: Runtime, _: Place) -> Iterator[Artifact]:
-    """Every module of the library, beside the programs."""
-    for source in sorted(_LIBRARY.glob("*.py")):
-        yield Artifact(f"{runtime.layout.lib}/hostkit/{source.name}", Verbatim(source))
+def plan(runtime: Runtime, place: Place) -> Iterator[Artifact]:
+    """The modules that the host's programs import, beside the programs; link holds this list to them."""
+    role = runtime.hosts[common.name_of(place)].role
+    for name in ("__init__", *_SHARED, *_OF_ROLE[role]):
+        yield Artifact(f"{runtime.layout.lib}/hostkit/{name}.py", Verbatim(_LIBRARY / f"{name}.py"))
 
 
 TARGET = Target("hostkit", common.hosts, plan)

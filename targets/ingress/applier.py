@@ -15,6 +15,7 @@ from compiler.artifact import Artifact
 from compiler.formats.columns import directory
 from compiler.formats.columns import user as account
 from compiler.formats.json import Value
+from compiler.formats.marked import Connects, Reads, Runs, UnitName, Writes
 from compiler.formats.ssh import AuthorizedKey, AuthorizedKeys
 from compiler.formats.unit import Directive, Unit, command, section, unit, words
 from compiler.spec.hosts import Ingress
@@ -49,17 +50,18 @@ def _state(runtime: Runtime) -> str:
 
 
 def _config(runtime: Runtime) -> Value:
+    ports = {runtime.route_port(serving) for serving in runtime.serving.values()}
     return {
         "network": runtime.network,
-        "ports": sorted({runtime.route_port(serving) for serving in runtime.serving.values()}),
+        "ports": [Connects(port) for port in sorted(ports)],
         "routes": {
-            key: {"file": servers_file(runtime, key), "workers": len(serving.workers)}
+            key: {"file": Reads(servers_file(runtime, key)), "workers": len(serving.workers)}
             for key, serving in sorted(runtime.serving.items())
         },
-        "state_directory": _state(runtime),
-        "lock": f"{runtime.layout.run}/route.lock",
-        "test_command": ["/usr/sbin/nginx", "-t", "-q"],
-        "reload_command": ["/usr/bin/systemctl", "reload", "nginx.service"],
+        "state_directory": Reads(_state(runtime)),
+        "lock": Writes(f"{runtime.layout.run}/route.lock"),
+        "test_command": [Runs("/usr/sbin/nginx"), "-t", "-q"],
+        "reload_command": [Runs("/usr/bin/systemctl"), "reload", UnitName("nginx.service")],
         "request_limit_bytes": 4096,  # holds a publication of the most workers that a profile may have
     }
 
@@ -68,7 +70,7 @@ def _keys(runtime: Runtime, host: Ingress) -> AuthorizedKeys:
     key, sources = runtime.route_sync.public_key, host.ssh.sources
     forced = " ".join(common.call(runtime, "submit_route.py", "--socket", _socket_path(runtime)))
     entries = (AuthorizedKey(key, forced, sources),) if key else ()
-    return AuthorizedKeys(entries, f"{_EMPTY}; it will be let in from {', '.join(sources)}.")
+    return AuthorizedKeys(entries, f"{_EMPTY}; it will be let in from {', '.join(sources)}.", forced)
 
 
 def _socket(runtime: Runtime) -> Unit:

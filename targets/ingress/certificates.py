@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from compiler.artifact import Artifact
 from compiler.formats.json import Value
+from compiler.formats.marked import Makes, MayRead, Runs, UnitName
 from compiler.formats.script import Script
 from compiler.formats.unit import Section, Unit, command, section, unit, words
 from compiler.spec.runtime import Runtime
@@ -59,14 +60,14 @@ def _config(runtime: Runtime) -> Value:
     return {
         "certificates": {
             hostname: {
-                "link": link(runtime, hostname),
-                "real": f"{runtime.proxy.tls.certificates}/{hostname}",
-                "first": f"{runtime.layout.etc}/first-certificates/{hostname}",
+                "link": Makes(link(runtime, hostname)),
+                "real": MayRead(f"{runtime.proxy.tls.certificates}/{hostname}"),
+                "first": Makes(f"{runtime.layout.etc}/first-certificates/{hostname}"),
             }
             for hostname in _hostnames(runtime)
         },
-        "openssl": "/usr/bin/openssl",
-        "reload_command": ["/usr/bin/systemctl", "try-reload-or-restart", "nginx.service"],
+        "openssl": Runs("/usr/bin/openssl"),
+        "reload_command": [Runs("/usr/bin/systemctl"), "try-reload-or-restart", UnitName("nginx.service")],
     }
 
 

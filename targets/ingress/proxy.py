@@ -36,7 +36,8 @@ def artifacts(runtime: Runtime, host: Ingress) -> Iterator[Artifact]:
     yield Artifact(f"{folder(runtime)}/proxy.conf", _page("proxy.conf.j2", runtime, proxy=runtime.proxy))
     yield Artifact(f"{folder(runtime)}/tls.conf", _page("tls.conf.j2", runtime, tls=runtime.proxy.tls))
     for key, route in runtime.routes():
-        yield Artifact(_snippet(runtime, key), _locations(runtime, key, route))
+        elsewhere = f"https://{route.hostname}" if route.server == "existing" else None
+        yield Artifact(_snippet(runtime, key), _locations(runtime, key, route), included_by=elsewhere)
     for hostname in own_hostnames(runtime):
         yield Artifact(f"/etc/nginx/conf.d/{runtime.name}-{hostname}.conf", _server(runtime, host, hostname))
     for serving in sorted(runtime.serving):
@@ -88,6 +89,7 @@ def _http(runtime: Runtime, host: Ingress) -> Template:
         limits=runtime.proxy.limits,
         keepalive=runtime.proxy.keepalive,
         upstreams=upstreams,
+        tls_file=f"{folder(runtime)}/tls.conf",
         owns_default=all(route.server == "own" for _, route in runtime.routes()),
         can_reject_handshake=host.can_reject_handshake,
         listen_ipv6=runtime.proxy.listen_ipv6,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from compiler.artifact import Artifact, Host, Place, Target
+from compiler.formats.json import Json, Value
 from compiler.spec.hosts import GpuWorker, Ingress
 from compiler.spec.runtime import Runtime
 from targets import common
@@ -26,11 +27,15 @@ def plan(runtime: Runtime, place: Place) -> Iterator[Artifact]:
     name = common.name_of(place)
     host = runtime.hosts[name]
     if isinstance(host, GpuWorker):
-        wanted = statements.of_worker(runtime, runtime.served_by(name))
-        yield common.config(runtime, "aws/security-group", group.of_worker(runtime, runtime.served_by(name)))
+        wanted = statements.of_worker(runtime, name)
+        yield _page(runtime, "security-group", group.of_worker(runtime, runtime.served_by(name)))
     else:
-        wanted = statements.of_control_plane(runtime)
-    yield common.config(runtime, "aws/iam-policy", {"Version": "2012-10-17", "Statement": wanted})
+        wanted = statements.of_control_plane(runtime, name)
+    yield _page(runtime, "iam-policy", {"Version": "2012-10-17", "Statement": wanted})
+
+
+def _page(runtime: Runtime, name: str, value: Value) -> Artifact:
+    return Artifact(common.config_path(runtime, f"aws/{name}"), Json(value), root="person")
 
 
 TARGET = Target("policies", places, plan)

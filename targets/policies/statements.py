@@ -7,20 +7,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from compiler.formats.json import Value
+from compiler.formats.marked import Parameter
 from compiler.spec.runtime import Runtime
-from compiler.spec.serving import Ec2Discovery, Serving
+from compiler.spec.serving import Ec2Discovery
 
 
-def of_control_plane(runtime: Runtime) -> list[Value]:
+def of_control_plane(runtime: Runtime, name: str) -> list[Value]:
     """Route-sync: find workers by tag, read its own secrets."""
-    keys = [runtime.secrets.api_key] if any(map(runtime.demands_key, runtime.serving.values())) else []
-    return [*_discover(runtime), *_parameters(runtime, [*keys, runtime.secrets.route_sync_ssh_key])]
+    return [*_discover(runtime), *_parameters(runtime, runtime.secrets_on(name))]
 
 
-def of_worker(runtime: Runtime, serving: Serving) -> list[Value]:
+def of_worker(runtime: Runtime, name: str) -> list[Value]:
     """A worker: read its own secrets, fetch models."""
-    keys = [runtime.secrets.api_key] if runtime.demands_key(serving) else []
-    return [*_parameters(runtime, [*keys, runtime.secrets.admin_api_key]), *_models(runtime)]
+    return [*_parameters(runtime, runtime.secrets_on(name)), *_models(runtime)]
 
 
 def _account(runtime: Runtime) -> tuple[str, str]:
@@ -50,7 +49,7 @@ def _parameters(runtime: Runtime, references: Sequence[str]) -> list[Value]:
     names = sorted({one.removeprefix("ssm:") for one in references if one.startswith("ssm:")})
     if not names:
         return []
-    arns: list[Value] = [f"arn:aws:ssm:{region}:{account}:parameter{name}" for name in names]
+    arns: list[Value] = [Parameter(f"arn:aws:ssm:{region}:{account}:parameter{name}", name) for name in names]
     return [{"Sid": "ReadSecrets", "Effect": "Allow", "Action": ["ssm:GetParameter"], "Resource": arns}]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from compiler.artifact import Artifact, Place, Target
 from compiler.formats.json import Value
+from compiler.formats.marked import Makes, Mount, Reads, Writes
 from compiler.formats.script import Script
 from compiler.formats.unit import Unit, command, section, unit, words
 from compiler.formats.verbatim import Given
@@ -29,9 +30,8 @@ def plan(runtime: Runtime, place: Place) -> Iterator[Artifact]:
         yield from _description(runtime, worker, key, model)
         yield common.config(runtime, f"stage-{key}", _config(runtime, worker, key))
         about = f"stages {model.repository} on NVMe; changes nothing that is served"
-        yield Artifact(
-            f"/usr/local/sbin/{model.script}", Script(tuple(_call(runtime, f"stage-{key}")), about), 0o755
-        )
+        script = Script(tuple(_call(runtime, f"stage-{key}")), about)
+        yield Artifact(f"/usr/local/sbin/{model.script}", script, 0o755, root="operator")
 
 
 def _description(runtime: Runtime, worker: GpuWorker, key: str, model: Stored) -> Iterator[Artifact]:
@@ -40,10 +40,10 @@ def _description(runtime: Runtime, worker: GpuWorker, key: str, model: Stored) -
     value: Value = {
         "model": key,
         "repository": model.repository,
-        "directory": runtime.model_directory(worker, model),
+        "directory": Makes(runtime.model_directory(worker, model)),
         "source": _source(runtime, model),
         "expected_bytes": model.weights.bytes,
-        "manifest": manifest,
+        "manifest": Reads(manifest) if manifest else None,
     }
     yield common.config(runtime, f"models/{key}", value)
     if manifest and model.manifest:
@@ -61,9 +61,9 @@ def _config(runtime: Runtime, worker: GpuWorker, key: str) -> Value:
     """One model and its own lock: hours of staging another must not keep the served one from coming back."""
     wanted = runtime.rehydration
     return {
-        "mount": worker.nvme.mount,
-        "lock": f"{runtime.layout.run}/rehydrate-{key}.lock",
-        "models": [f"{runtime.layout.models}/{key}.json"],
+        "mount": Mount(worker.nvme.mount),
+        "lock": Writes(f"{runtime.layout.run}/rehydrate-{key}.lock"),
+        "models": [Reads(f"{runtime.layout.models}/{key}.json")],
         "free_space_factor": wanted.free_space_factor,
         "parallel": wanted.parallel,
         "bandwidth_bytes_per_second": wanted.bandwidth.bytes if wanted.bandwidth else None,

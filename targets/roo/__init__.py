@@ -41,7 +41,7 @@ def _profile(runtime: Runtime, client: Roo, identity: str) -> Value:
     return {
         "id": identity,
         "apiProvider": "openai",
-        "openAiBaseUrl": runtime.base_url(route),
+        "openAiBaseUrl": common.base(runtime, route),
         "openAiModelId": runtime.primary(runtime.serving[route.serving]).served_name,
         "openAiStreamingEnabled": True,
         "openAiCustomModelInfo": {

@@ -9,6 +9,7 @@ from compiler.artifact import Artifact, Place, Target
 from compiler.formats.columns import directory
 from compiler.formats.env import Env
 from compiler.formats.json import Value
+from compiler.formats.marked import Connects, Login, Reads, Url, UsesVariable, Writes
 from compiler.formats.script import Script
 from compiler.formats.ssh import KnownHosts
 from compiler.formats.unit import Unit, command, section, unit, words
@@ -35,6 +36,7 @@ def plan(runtime: Runtime, place: Place) -> Iterator[Artifact]:
         f"/usr/local/bin/{wanted.wrapper}",
         Script(tuple(_call(runtime)), "synchronises the routes now"),
         0o755,
+        root="operator",
     )
     yield common.unit_file(runtime, layout.unit(wanted.unit), _service(runtime))
     yield common.unit_file(runtime, timer, _timer(runtime))
@@ -57,17 +59,17 @@ def _config(runtime: Runtime) -> Value:
     live = runtime.cutover.phase == "live"
     return {
         "region": runtime.aws.region if runtime.aws else None,
-        "port_variable": wanted.port_variable,
+        "port_variable": UsesVariable(wanted.port_variable),
         "refused_ports": [runtime.cutover.port_before] if live else [],
-        "required_port": _port(runtime) if live else None,
+        "required_port": Connects(_port(runtime)) if live else None,
         "routes": [_route(runtime, key, one) for key, one in sorted(runtime.serving.items())],
         "ingresses": [_ingress(runtime, name, host) for name, host in runtime.ingresses()],
-        "ssh_key": f"{layout.credentials}/{_SSH_KEY}",
-        "token_file": f"{layout.credentials}/{_TOKEN}" if _demands_key(runtime) else None,
+        "ssh_key": Reads(f"{layout.credentials}/{_SSH_KEY}"),
+        "token_file": Reads(f"{layout.credentials}/{_TOKEN}") if _demands_key(runtime) else None,
         "gate_timeout_seconds": wanted.gate_timeout.seconds,
         "confirm_timeout_seconds": wanted.confirm_timeout.seconds,
-        "state": f"{layout.state}/{wanted.unit}/state.json",
-        "lock": f"{layout.run}/{wanted.unit}.lock",
+        "state": Writes(f"{layout.state}/{wanted.unit}/state.json"),
+        "lock": Writes(f"{layout.run}/{wanted.unit}.lock"),
     }
 
 
@@ -83,7 +85,9 @@ def _route(runtime: Runtime, key: str, serving: Serving) -> Value:
         "context_length": context,
         "workers": len(serving.workers),
         "discovery": _discovery(runtime, serving),
-        "public_urls": [runtime.models_url(route) for _, route in runtime.routes() if route.serving == key],
+        "public_urls": [
+            Url(runtime.models_url(route)) for _, route in runtime.routes() if route.serving == key
+        ],
     }
 
 
@@ -111,9 +115,9 @@ def _ingress(runtime: Runtime, name: str, host: Ingress) -> Value:
     return {
         "name": name,
         "address": host.ssh.address,
-        "user": runtime.layout.route_user,
+        "user": Login(runtime.layout.route_user, name),
         "ssh_port": host.ssh.port,
-        "known_hosts": _known_hosts_file(runtime) if host.ssh.host_key else None,
+        "known_hosts": Reads(_known_hosts_file(runtime)) if host.ssh.host_key else None,
     }
 
 

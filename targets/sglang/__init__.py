@@ -12,6 +12,7 @@ from compiler.formats.columns import Columns, directory
 from compiler.formats.columns import user as account
 from compiler.formats.env import Env
 from compiler.formats.json import Value
+from compiler.formats.marked import Binds, Credential, Reads, Runs, SetsVariable, UsesVariable, Writes
 from compiler.formats.verbatim import Given
 from compiler.spec.hosts import GpuWorker
 from compiler.spec.runtime import Runtime
@@ -57,21 +58,21 @@ def _discovery(runtime: Runtime, worker: GpuWorker) -> Value:
         "network": runtime.network,
         "imds_url": IMDS,
         "timeout_seconds": 5,
-        "variable": common.BIND_VARIABLE,
-        "output": runtime.layout.bind_file,
+        "variable": SetsVariable(common.BIND_VARIABLE),
+        "output": Writes(runtime.layout.bind_file),
     }
 
 
 def _launch(runtime: Runtime, worker: GpuWorker, serving: Serving) -> Value:
     return {
-        "python": f"{runtime.engine_venv()}/bin/python",
+        "python": Runs(f"{runtime.engine_venv()}/bin/python"),
         "module": "sglang.launch_server",
-        "address_file": runtime.layout.bind_file,
-        "address_variable": common.BIND_VARIABLE,
-        "port": serving.port,
-        "model_directory": runtime.model_directory(worker, runtime.primary(serving)),
+        "address_file": Reads(runtime.layout.bind_file),
+        "address_variable": UsesVariable(common.BIND_VARIABLE),
+        "port": Binds(serving.port),
+        "model_directory": Reads(runtime.model_directory(worker, runtime.primary(serving))),
         "arguments": arguments(runtime, worker, serving),
-        "auth_credential": unit.auth_name(runtime),
+        "auth_credential": Credential(unit.auth_name(runtime)),
     }
 
 

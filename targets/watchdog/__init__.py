@@ -8,6 +8,18 @@ from pathlib import Path
 from compiler.artifact import Artifact, Place, Target
 from compiler.formats.columns import directory
 from compiler.formats.json import Value
+from compiler.formats.marked import (
+    CommandName,
+    Connects,
+    Credential,
+    MayRead,
+    Mount,
+    Reads,
+    Runs,
+    UnitName,
+    UsesVariable,
+    Writes,
+)
 from compiler.formats.unit import Directive, Unit, command, section, unit, words
 from compiler.spec.hosts import GpuWorker
 from compiler.spec.runtime import Runtime
@@ -37,28 +49,28 @@ def plan(runtime: Runtime, place: Place) -> Iterator[Artifact]:
 def _config(runtime: Runtime, worker: GpuWorker, serving: Serving) -> Value:
     layout, engine = runtime.layout, runtime.engine
     return {
-        "unit": runtime.engine_unit(),
-        "rehydrate_unit": layout.unit(runtime.rehydration.unit),
-        "mount": worker.nvme.mount,
-        "model_description": f"{layout.models}/{serving.model}.json",
-        "address_file": layout.bind_file,
-        "address_variable": common.BIND_VARIABLE,
-        "port": serving.port,
+        "unit": UnitName(runtime.engine_unit()),
+        "rehydrate_unit": UnitName(layout.unit(runtime.rehydration.unit)),
+        "mount": Mount(worker.nvme.mount),
+        "model_description": Reads(f"{layout.models}/{serving.model}.json"),
+        "address_file": Reads(layout.bind_file),
+        "address_variable": UsesVariable(common.BIND_VARIABLE),
+        "port": Connects(serving.port),
         "model_id": runtime.primary(serving).served_name,
         "context_length": serving.context_length,
         "gpus": _gpus(runtime, worker),
         "dependencies": {
-            "python": f"{runtime.engine_venv()}/bin/python",
+            "python": Runs(f"{runtime.engine_venv()}/bin/python"),
             "modules": list(engine.modules),
-            "commands": [*worker.given.commands, *engine.commands],
+            "commands": [CommandName(one) for one in (*worker.given.commands, *engine.commands)],
             "path": runtime.search_path(worker),
         },
         "policy": _policy(runtime),
-        "token_credential": _TOKEN if runtime.demands_key(serving) else None,
-        "maintenance_lease": layout.lease,
-        "memory": f"{layout.state}/watchdog/memory.json",
-        "report": f"{layout.run}/watchdog.json",
-        "metrics": f"{layout.run}/watchdog.prom",
+        "token_credential": Credential(_TOKEN) if runtime.demands_key(serving) else None,
+        "maintenance_lease": MayRead(layout.lease),
+        "memory": Writes(f"{layout.state}/watchdog/memory.json"),
+        "report": Writes(f"{layout.run}/watchdog.json"),
+        "metrics": Writes(f"{layout.run}/watchdog.prom"),
     }
 
 

@@ -46,7 +46,7 @@ def test_a_code_may_be_written_short(word: str):
 
 @pytest.mark.parametrize(
     ("word", "near"),
-    [("DN240", "DN024"), ("DN420", "DN024"), ("waiver", "DN091"), ("DN0244", "lists all")],
+    [("DN249", "DN049"), ("DN482", "DN082"), ("waiver", "DN091"), ("DN0244", "lists all")],
 )
 def test_a_code_that_is_none_brings_those_that_may_be_meant(word: str, near: str):
     done = rules(word)

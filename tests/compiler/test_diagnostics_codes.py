@@ -21,6 +21,8 @@ RANGES = {
     "refusal": range(110, 120),
     "versions": range(120, 130),
     "bundle": range(200, 220),
+    "link": range(240, 250),
+    "verify": range(400, 500),
     "cli": range(220, 230),
     "fix": range(230, 240),
     "faults": range(900, 910),
@@ -44,6 +46,8 @@ def made(node: ast.AST) -> list[str]:
     match node:
         case ast.Call(args=[ast.Constant(value=str(text)), *_]) if CODE.match(text):
             return [text]
+        case ast.Call(args=[_, ast.Constant(value=str(text)), *_]) if CODE.match(text):  # a check's
+            return [text]
         case ast.Tuple(elts=[ast.Constant(value=str(text)), *_]) if CODE.match(text):  # a row of a table
             return [text]
         case ast.Constant(value=str(text)):
@@ -61,7 +65,9 @@ def reused(root: Path) -> dict[str, list[str]]:
 
 
 def stage(module: str) -> str:
-    top, part, *_ = module.split("/")
+    top, part, *below = module.split("/")
+    if top == "targets" and any(name.removesuffix(".py") == "checks" for name in below):
+        return "verify"
     return "targets" if top == "targets" else part.removesuffix(".py")
 
 

@@ -57,20 +57,20 @@ def test_a_waiver_beside_a_finding_may_be_in_the_wrong_place_and_stays(name: str
 # ── Several keys that are missing: lines that can be pasted
 
 MISSING = """\
-error[DN021]: `hosts.gpu-3` lacks the keys `os`, `systemd`, `python`, `instance`, `address`, `nvme`, `given`
-  --> runtime.yaml:74:3
+error[DN021]: `hosts.gpu-3` lacks the keys `os`, `systemd`, `python`, `given`, `instance`, `address`, `nvme`
+  --> runtime.yaml:75:3
     |
- 74 |   gpu-3: {role: gpu}
+ 75 |   gpu-3: {role: gpu}
     |   ^^^^^
    = why: the compiler guesses nothing: what a host needs is written down
    = help: add:
            os: ubuntu-22.04  # as in hosts.gpu-1
            systemd: 249  # as in hosts.gpu-1
            python: "3.10"  # as in hosts.gpu-1
+           given: {commands: [nvidia-smi], cuda: /usr/local/cuda}  # as in hosts.gpu-1
            instance: g6.12xlarge  # as in hosts.gpu-1
            address: {source: imds, last_seen: 10.20.1.5}  # as in hosts.gpu-1
            nvme: {mount: /mnt/nvme}  # as in hosts.gpu-1
-           given: {commands: [nvidia-smi], cuda: /usr/local/cuda}  # as in hosts.gpu-1
 
 1 error
 """

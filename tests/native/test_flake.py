@@ -260,7 +260,9 @@ def test_every_file_of_a_compiled_host_has_its_place(nix: Nix):
         missing = [file["path"] for file in manifest["files"] if not has_a_place(file["path"], asked)]
         assert missing == [], folder.name
         assert asked["users"]["users"].keys() == service_accounts(folder), folder.name
-        assert asked["units"].keys() == {name for name, unit in manifest["units"].items() if unit["enabled"]}
+        assert asked["units"].keys() == {
+            name for name, unit in manifest["units"].items() if unit.get("enabled")
+        }
         assert all(unit["wantedBy"] for unit in asked["units"].values())
 
 

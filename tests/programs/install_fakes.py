@@ -54,6 +54,7 @@ class Host:
             "secrets": [],
             "secret_region": None,
             "secret_python": None,
+            "secret_program": None,
             "enable": [],
         }
         self.config.write_text(json.dumps({**settings, **change}))

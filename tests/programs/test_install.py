@@ -237,7 +237,7 @@ def test_an_older_nginx_is_refused_and_a_missing_one_is_installed(host: Host, ca
         ({"format": "raw", "values": {"a": "file:/a", "b": "file:/b"}}, "a raw secret has exactly one"),
         ({"values": {"a": "hunter2"}}, "values.a: not a reference"),
         ({"values": {"a: b": "file:/a"}}, "is no key"),
-        ({"values": {"a": "ssm:/a"}}, "a Python that has boto3 must be named"),
+        ({"values": {"a": "ssm:/a"}}, "a Python that has boto3 must be"),
     ],
 )
 def test_a_secret_that_is_not_described_well(

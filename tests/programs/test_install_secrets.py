@@ -32,7 +32,8 @@ def ssm(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 def remote(host: Host, *secrets: object) -> None:
-    host.configure(secrets=list(secrets), secret_region=REGION, secret_python=sys.executable)
+    asking = {"secret_python": sys.executable, "secret_program": fetch_secret.__file__}
+    host.configure(secrets=list(secrets), secret_region=REGION, **asking)
 
 
 def test_keys_come_from_the_store_and_are_seen_nowhere_else(host: Host, ssm: Any, capfd: Any) -> None:
@@ -86,7 +87,8 @@ def test_a_secret_that_changed_is_replaced(host: Host, ssm: Any) -> None:
 
 def test_a_check_before_the_environment_is_built(host: Host, capsys: Any) -> None:
     file, python = host.folder / "credentials" / "key", host.opt / "aws" / "bin" / "python"
-    host.configure(secrets=[secret(file, {"a": "ssm:/team/key"})], secret_python=str(python))
+    asking = {"secret_python": str(python), "secret_program": fetch_secret.__file__}
+    host.configure(secrets=[secret(file, {"a": "ssm:/team/key"})], **asking)
     assert host.install("--check") == 3
     assert "waits for" in capsys.readouterr().err
     assert host.install() == 1

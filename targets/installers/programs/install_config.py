@@ -73,13 +73,15 @@ class Settings:
     secrets: Tuple[Secret, ...]
     secret_region: Optional[str]
     secret_python: Optional[str]
+    secret_program: Optional[str]
     enable: Tuple[str, ...]
 
     def __post_init__(self) -> None:
         remote = any(value.startswith("ssm:") for one in self.secrets for value in one.values.values())
-        if remote and self.secret_python is None:
+        if remote and None in (self.secret_python, self.secret_program):
             raise ValueError(
-                "secret_python: secrets come from ssm:, so a Python that has boto3 must be named"
+                "secret_python, secret_program: secrets come from ssm:, so a Python that has boto3 must be"
+                " named, and the program that asks with it"
             )
         for program, version in self.at_least.items():
             if program not in PROGRAMS or not re.fullmatch(r"\d+(?:\.\d+)*", version):

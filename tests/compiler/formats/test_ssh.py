@@ -19,7 +19,7 @@ OPTION = re.compile(r'([a-z-]+)(?:="((?:[^"\\]|\\.)*)")?(?:,|(?= ))')
 
 
 def entry(key: str = KEY, command: str = "/bin/x", sources: tuple[str, ...] = ("10.20.1.5",)) -> bytes:
-    return AuthorizedKeys((AuthorizedKey(key, command, sources),), "none").render()
+    return AuthorizedKeys((AuthorizedKey(key, command, sources),), "none", "").render()
 
 
 def options(data: bytes) -> tuple[dict[str, str | None], str]:
@@ -101,9 +101,9 @@ def test_what_would_open_a_door_is_refused(made):
 
 
 def test_without_entries_the_file_says_what_must_happen():
-    assert AuthorizedKeys((), "No key yet.").render().decode().splitlines()[1:] == ["# No key yet."]
+    assert AuthorizedKeys((), "No key yet.", "").render().decode().splitlines()[1:] == ["# No key yet."]
     with pytest.raises(Unsafe):
-        AuthorizedKeys((), f"x\n{KEY}").render()
+        AuthorizedKeys((), f"x\n{KEY}", "").render()
 
 
 @pytest.mark.native
@@ -112,7 +112,7 @@ def test_ssh_keygen_reads_the_same(tmp_path: Path):
     plain = fingerprint(keygen, place, f"{KEY}\n".encode())
     commands = accepted(lambda value: entry(command=value), VALUES)
     entries = tuple(AuthorizedKey(KEY, command, ("10.20.1.5", "10.30.0.0/16")) for command in commands)
-    assert fingerprint(keygen, place, AuthorizedKeys(entries, "none").render()) == plain * len(commands)
+    assert fingerprint(keygen, place, AuthorizedKeys(entries, "none", "").render()) == plain * len(commands)
 
 
 @pytest.mark.native

@@ -114,7 +114,7 @@ def test_a_misspelt_section_hides_nothing_in_it():
     found = loaded(
         rename("engine", "engin"), {"find": "stop_timeout: 2m", "write": "stop_timeout: 2"}
     ).findings
-    assert [(one.code, one.span and one.span.line) for one in found] == [("DN020", 75), ("DN023", 84)]
+    assert [(one.code, one.span and one.span.line) for one in found] == [("DN020", 76), ("DN023", 85)]
 
 
 def test_an_unknown_variant_hides_no_value_in_it_and_keys_are_judged_once_it_is_known():
@@ -131,7 +131,7 @@ def test_what_is_below_a_name_that_cannot_be_is_looked_at_under_one_that_can():
         ("DN023", ("hosts", "GPU_1", "systemd")),
     ]
     path: SpecPath = ("hosts", "gpu-1", "python")
-    assert made.runtime is not None and made.document.values[path].line == 50
+    assert made.runtime is not None and made.document.values[path].line == 51
 
 
 def test_a_reference_to_what_is_not_known_is_not_called_wrong():

@@ -17,17 +17,23 @@ from install_config import Secret
 from install_host import Step, StepError, System
 from install_steps import group_id, user_id
 
-FETCHER = "fetch_secret.py"
-
 
 class SecretFile(Step):
     """One secret file."""
 
-    def __init__(self, system: System, wanted: Secret, region: Optional[str], python: Optional[str]) -> None:
+    def __init__(
+        self,
+        system: System,
+        wanted: Secret,
+        region: Optional[str],
+        python: Optional[str],
+        program: Optional[str],
+    ) -> None:
         self._system = system
         self._wanted = wanted
         self._region = region
         self._python = python
+        self._program = program
         self._wanted_bytes: Optional[bytes] = None
 
     def describe(self) -> str:
@@ -105,11 +111,10 @@ class SecretFile(Step):
         return value
 
     def _from_ssm(self, path: str) -> str:
-        if self._python is None or not os.access(self._python, os.X_OK):
+        if self._program is None or self._python is None or not os.access(self._python, os.X_OK):
             raise StepError(f"{self._python} is not there; an environment with boto3 must be installed first")
-        fetcher = str(Path(__file__).with_name(FETCHER))
         region = ("--region", self._region) if self._region else ()
-        done = self._system.ask(self._python, fetcher, *region, path, seconds=120.0)
+        done = self._system.ask(self._python, self._program, *region, path, seconds=120.0)
         if done.code:
             raise StepError(done.reason)
         return done.out

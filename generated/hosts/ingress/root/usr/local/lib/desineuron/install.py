@@ -105,7 +105,8 @@ def plan(settings: Settings, system: System) -> List[Step]:
         steps.append(Packages(system, packages))
     steps += [PythonEnvironment(system, one) for one in settings.environments]
     steps += [
-        SecretFile(system, one, settings.secret_region, settings.secret_python) for one in settings.secrets
+        SecretFile(system, one, settings.secret_region, settings.secret_python, settings.secret_program)
+        for one in settings.secrets
     ]
     return steps
 

@@ -8,20 +8,18 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, TextIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from compiler.cli_options import Options, common, given_to, known_to
+from compiler.cli.finishing import FINDINGS, compiled, finish, pages_of_all
+from compiler.cli.options import Options, common, given_to, known_to
 
 if TYPE_CHECKING:
     from compiler.diagnostics import Diagnostic
-    from compiler.fix import Mended
     from compiler.pages import Page
-    from compiler.source import Document
 
-FINDINGS = 1
 _MOST_NEAR = 6
 
 
@@ -73,7 +71,7 @@ def build(context: click.Context, /, **given: Any) -> None:
 def check(context: click.Context, /, **given: Any) -> None:
     """Compile in memory and show where the tree differs; write nothing."""
     options = given_to(context, given)
-    document, bundle, findings = _compile(options)
+    document, bundle, findings = compiled(options)
     if bundle is not None:
         from compiler.bundle import compare, disk  # noqa: PLC0415 - paid by this command alone
 
@@ -81,7 +79,7 @@ def check(context: click.Context, /, **given: Any) -> None:
             findings += compare.compare(options.out, bundle)
         except disk.Refused as refusal:
             findings += refusal.findings
-    _finish(options, document, findings, f"{options.out} is what {options.spec} compiles to")
+    finish(options, document, findings, f"{options.out} is what {options.spec} compiles to")
 
 
 @cli.command()
@@ -101,10 +99,10 @@ def schema(context: click.Context, /, checking: bool, **given: Any) -> None:
 
         problem, way = f"{place} is not what the models say", f"run {options.command('schema')}"
         stale = Diagnostic("DN220", problem, file=str(place), help=way)
-        _finish(options, None, [stale], "")
+        finish(options, None, [stale], "")
     if not current:
         place.write_bytes(made)
-    _finish(options, None, [], f"{place} is current" if current else f"{place} written")
+    finish(options, None, [], f"{place} is current" if current else f"{place} written")
 
 
 @cli.command()
@@ -120,10 +118,10 @@ def rules(context: click.Context, /, code: str | None, **given: Any) -> None:
         )
     from compiler.pretty import as_pages  # noqa: PLC0415 - paid by this command alone
 
-    known = _pages()
+    known = pages_of_all()
     shown = known if code is None else _called(known, code)
     if not shown:
-        _finish(options, None, [_no_such(known, str(code))], "")
+        finish(options, None, [_no_such(known, str(code))], "")
     if options.form == "json":
         click.echo(as_pages.as_json(shown), nl=False)
     elif options.form == "sarif":
@@ -159,46 +157,45 @@ def _no_such(known: dict[str, Page], code: str) -> Diagnostic:
 def fix(context: click.Context, /, applying: bool, **given: Any) -> None:
     """Show the edits that are certain to be meant, and write them with --apply."""
     options = given_to(context, given)
-    from compiler.source import read  # noqa: PLC0415 - paid only by commands that read a spec
+    from compiler.cli import fixing  # noqa: PLC0415 - paid by this command alone
 
-    document, unread = read(options.spec, partial=True)
-    if document is None:
-        _finish(options, None, unread, "")
-        return
-    from compiler.fix import mend, writing  # noqa: PLC0415 - paid by this command alone
-    from compiler.pipeline import compile_document  # noqa: PLC0415 - paid only once the text is YAML
-    from targets import TARGETS  # noqa: PLC0415 - as above
-
-    def compiled(one: Document, unread: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
-        return compile_document(one, options.spec.parent, TARGETS, unread).findings
-
-    mended = mend(document, compiled, unread)
-    if applying and mended.changed:
-        refused = writing.write(options.spec, mended.before.text, mended.after.text)
-        if refused:
-            _finish(options, document, refused, "")
-    _show_mended(options, mended, written=applying)
+    fixing.fix(options, applying=applying)
 
 
-def _show_mended(options: Options, mended: Mended, *, written: bool) -> None:
-    """The diff or the findings, then in words what was done, and leave."""
-    from compiler.pretty import as_diff, show  # noqa: PLC0415 - paid by this command alone
+@cli.command()
+@click.option("--only", multiple=True, metavar="NAME", help="Ask this consumer alone; may be repeated.")
+@click.option("--require-tools", is_flag=True, help="A check that cannot be made is an error.")
+@click.option("--roots", type=click.Path(path_type=Path), help="Root file systems of releases, by name.")
+@click.option("--no-cache", is_flag=True, help="Ask everything again.")
+@common
+@click.pass_context
+def verify(
+    context: click.Context,
+    /,
+    only: tuple[str, ...],
+    require_tools: bool,
+    roots: Path | None,
+    no_cache: bool,
+    **given: Any,
+) -> None:
+    """Let every program that will read an output read it now."""
+    options = given_to(context, given)
+    from compiler.verify.cache import default_folder  # noqa: PLC0415 - paid by this command alone
+    from compiler.verify.tools import Tools  # noqa: PLC0415 - as above
+    from compiler.verify.whole import Whole  # noqa: PLC0415 - as above
 
-    state = mended.after if written else mended.before
-    name, lines = state.document.name, state.document.lines
-    if options.form == "text":
-        click.echo(as_diff.diff(mended, name), nl=False)
-        click.echo(as_diff.left(mended, name, colour=_colour(sys.stderr)), nl=False, err=True)
-    else:
-        titles = _titles(options)
-        click.echo(show(state.findings, name, lines, options.form, colour=False, titles=titles), nl=False)
-    if not options.quiet:
-        click.echo(as_diff.told(mended, name, written=written), nl=False, err=True)
-    sys.exit(FINDINGS if as_diff.remains(mended) or (mended.changed and not written) else 0)
+    asked = (*sorted(only), f"require_tools={require_tools}")
+    whole = None if no_cache else Whole(default_folder(), options.spec, asked, Tools(roots))
+    said = whole.get() if whole else None
+    if said is None:
+        from compiler.cli import verifying  # noqa: PLC0415 - paid only when something has to be asked
+
+        verifying.verify(options, only, Tools(roots), whole, require_tools=require_tools)
+    finish(options, None, [], f"{said}\n(all of it known from before)")
 
 
 def _build(options: Options) -> None:
-    document, bundle, findings = _compile(options)
+    document, bundle, findings = compiled(options)
     said = ""
     if bundle is not None:
         from compiler.bundle import compare, disk  # noqa: PLC0415 - paid by this command alone
@@ -210,58 +207,7 @@ def _build(options: Options) -> None:
             findings += compare.strangers(options.out, bundle)
         except disk.Refused as refusal:
             findings += refusal.findings
-    _finish(options, document, findings, said)
-
-
-def _compile(options: Options) -> tuple[Document | None, dict[str, Any] | None, list[Diagnostic]]:
-    from compiler.source import read  # noqa: PLC0415 - paid only by commands that read a spec
-
-    document, findings = read(options.spec, partial=True)
-    if document is None:
-        return None, None, findings
-    from compiler.pipeline import compile_document  # noqa: PLC0415 - paid only once the text is YAML
-    from targets import TARGETS  # noqa: PLC0415 - as above
-
-    compiled = compile_document(document, options.spec.parent, TARGETS, findings)
-    return document, compiled.bundle, list(compiled.findings)
-
-
-def _finish(options: Options, document: Document | None, findings: list[Diagnostic], said: str) -> None:
-    """Print and leave: findings first, then what was done."""
-    from compiler.diagnostics import errors  # noqa: PLC0415 - tiny, but `--help` needs none of it
-
-    bad = bool(errors(findings))
-    if findings or options.form in ("json", "sarif"):
-        from compiler.pretty import show  # noqa: PLC0415 - paid only when there is something to show
-        from compiler.source import text  # noqa: PLC0415 - as above
-
-        lines = document.lines if document else text.lines(options.spec)
-        name = document.name if document else str(options.spec)
-        colour, titles, mending = _colour(sys.stdout), _titles(options), options.command("fix")
-        shown = show(findings, name, lines, options.form, colour=colour, titles=titles, mending=mending)
-        click.echo(shown, nl=False)
-    if said and not bad and not options.quiet:
-        click.echo(said, err=True)
-    sys.exit(FINDINGS if bad else 0)
-
-
-def _titles(options: Options) -> dict[str, str]:
-    """What each code is about, for the form that has a table of rules."""
-    if options.form != "sarif":
-        return {}
-    return {code: page.title for code, page in _pages().items()}
-
-
-def _pages() -> dict[str, Page]:
-    from compiler import pages  # noqa: PLC0415 - paid only by those who show titles
-    from compiler.rules import RULES  # noqa: PLC0415 - as above
-    from targets import TARGETS  # noqa: PLC0415 - as above
-
-    return pages.every([*RULES, *(rule for target in TARGETS for rule in target.rules)])
-
-
-def _colour(stream: TextIO) -> bool:
-    return stream.isatty() and not os.environ.get("NO_COLOR")
+    finish(options, document, findings, said)
 
 
 def main() -> None:
@@ -276,7 +222,3 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(FINDINGS)
-
-
-if __name__ == "__main__":
-    main()
